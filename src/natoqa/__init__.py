@@ -1,0 +1,118 @@
+"""natoqa: ask a folder of news articles; every sentence of the answer is tied to a sentence of an article.
+
+    from natoqa import Chatbot, Index
+
+    index = Index.open("index")
+    index.sync("corpus")
+    print(Chatbot(index).ask("Will US troops go to Ukraine?").text)
+
+Nothing heavy is imported before it is used: `import natoqa` takes milliseconds.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from natoqa.errors import (
+    ArticleError,
+    ArticleNotFoundError,
+    CorpusError,
+    CorpusMissingError,
+    CorpusNotWritableError,
+    CorpusShrunkError,
+    EmbeddingError,
+    IndexBusyError,
+    IndexDamagedError,
+    IndexingError,
+    IndexMismatchError,
+    IndexMissingError,
+    LLMBusyError,
+    LLMConnectionError,
+    LLMError,
+    LLMOutputError,
+    LLMRefusedError,
+    LLMSetupError,
+    LLMTimeoutError,
+    NatoqaError,
+    QuestionsError,
+    SettingsError,
+    StorageError,
+)
+from natoqa.settings import Settings
+from natoqa.types import (
+    Answer,
+    AnswerSentence,
+    Article,
+    Citation,
+    Failure,
+    Filters,
+    Hit,
+    IndexStatus,
+    Retrieval,
+    SyncProgress,
+    SyncReport,
+    Turn,
+)
+
+if TYPE_CHECKING:
+    from natoqa.chatbot import Chatbot
+    from natoqa.index import Index
+    from natoqa.retriever import as_retriever
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "Answer",
+    "AnswerSentence",
+    "Article",
+    "ArticleError",
+    "ArticleNotFoundError",
+    "Chatbot",
+    "Citation",
+    "CorpusError",
+    "CorpusMissingError",
+    "CorpusNotWritableError",
+    "CorpusShrunkError",
+    "EmbeddingError",
+    "Failure",
+    "Filters",
+    "Hit",
+    "Index",
+    "IndexBusyError",
+    "IndexDamagedError",
+    "IndexMismatchError",
+    "IndexMissingError",
+    "IndexStatus",
+    "IndexingError",
+    "LLMBusyError",
+    "LLMConnectionError",
+    "LLMError",
+    "LLMOutputError",
+    "LLMRefusedError",
+    "LLMSetupError",
+    "LLMTimeoutError",
+    "NatoqaError",
+    "QuestionsError",
+    "Retrieval",
+    "Settings",
+    "SettingsError",
+    "StorageError",
+    "SyncProgress",
+    "SyncReport",
+    "Turn",
+    "as_retriever",
+]
+
+# Their rooms import numpy and SQLite, and load models when used.
+_LAZY = {"Chatbot": "natoqa.chatbot", "Index": "natoqa.index", "as_retriever": "natoqa.retriever"}
+
+
+def __getattr__(name: str) -> Any:
+    if name in _LAZY:
+        return getattr(import_module(_LAZY[name]), name)
+    raise AttributeError(f"module 'natoqa' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -1,0 +1,182 @@
+"""Everything that can go wrong, as one tree.
+
+    NatoqaError                      catch this one to catch them all
+    ├── SettingsError                a flag, variable or natoqa.toml entry that makes no sense (exit 2)
+    ├── CorpusError
+    │   ├── CorpusMissingError       the folder of articles is not there
+    │   ├── CorpusShrunkError        most of the articles are gone: an unmounted disk, perhaps
+    │   └── CorpusNotWritableError   an article could not be saved into the corpus
+    ├── ArticleError                 one file or one line of it is not a readable article
+    ├── IndexingError
+    │   ├── IndexMissingError        there is no index in the folder
+    │   ├── IndexBusyError           another process is writing (retryable)
+    │   ├── IndexMismatchError       made with another model, passage size or version
+    │   ├── IndexDamagedError        the catalog cannot be read
+    │   └── StorageError             the disk is full or refuses to be written
+    ├── EmbeddingError               the embedding model cannot be loaded or used
+    ├── ArticleNotFoundError         no article, or no such version of it, under this id
+    ├── QuestionsError               an evaluation file that cannot be used
+    └── LLMError                     the language model gave no usable answer
+        ├── LLMSetupError            not configured, or its client is not installed (exit 2)
+        ├── LLMTimeoutError          no answer in time (retryable)
+        ├── LLMConnectionError       nobody answers at the address (retryable)
+        ├── LLMRefusedError          the key or the model was refused (401, 403, 404)
+        ├── LLMBusyError             too many requests or a server fault (429, 5xx; retryable)
+        └── LLMOutputError           an answer that is empty or not in the agreed form
+
+"The articles do not say" is not an error but an `Answer` with the status `not_in_corpus`.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class NatoqaError(Exception):
+    """Base of all errors: what happened is the message, what to do is the hint.
+
+    Attributes: `hint` (one sentence), `exit_code` (of the command line), `retryable` (may the same call succeed later).
+    """
+
+    exit_code: ClassVar[int] = 1
+    retryable: ClassVar[bool] = False
+    default_hint: ClassVar[str] = "Run the command again with -v for details."
+
+    def __init__(self, message: str, *, hint: str | None = None) -> None:
+        super().__init__(message)
+        self.hint = hint or self.default_hint
+
+
+class SettingsError(NatoqaError):
+    """A flag, an environment variable or an entry of natoqa.toml makes no sense."""
+
+    exit_code = 2
+    default_hint = "See `natoqa --help` and docs/settings.md for the settings and their values."
+
+
+class CorpusError(NatoqaError):
+    """The folder of articles cannot be used."""
+
+
+class CorpusMissingError(CorpusError):
+    """The folder of articles is not there."""
+
+    default_hint = "Create the folder and put articles into it, or name another one with --corpus."
+
+
+class CorpusShrunkError(CorpusError):
+    """The corpus is suddenly empty or has lost most of its articles; nothing was removed from the index."""
+
+    default_hint = "Check that the folder is mounted; if the articles are meant to go, run again with --allow-removals."
+
+
+class CorpusNotWritableError(CorpusError):
+    """An article could not be saved into the corpus."""
+
+    default_hint = "Make the corpus folder writable, or copy the file into it by hand and run `natoqa index`."
+
+
+class ArticleError(NatoqaError):
+    """One file, or one line of it, is not a readable article."""
+
+    default_hint = "Repair or remove the file, then run `natoqa index` again; its last good version stays until then."
+
+
+class IndexingError(NatoqaError):
+    """The index cannot be used."""
+
+
+class IndexMissingError(IndexingError):
+    """There is no index in the folder."""
+
+    default_hint = "Run `natoqa index` first, or name another folder with --index."
+
+
+class IndexBusyError(IndexingError):
+    """Another process is writing to the index."""
+
+    retryable = True
+    default_hint = "Wait until it has finished, then try again."
+
+
+class IndexMismatchError(IndexingError):
+    """The index was made with another embedding model, passage size or version of natoqa."""
+
+    default_hint = "Run `natoqa index --rebuild`, or go back to the settings that the index was made with."
+
+
+class IndexDamagedError(IndexingError):
+    """The catalog of the index cannot be read."""
+
+    default_hint = "Run `natoqa index --rebuild` to make the index anew from the corpus."
+
+
+class StorageError(IndexingError):
+    """The disk is full or refuses to be written; the index is as it was before the last completed step."""
+
+    default_hint = "Free some disk space or make the folder writable, then run the command again."
+
+
+class EmbeddingError(NatoqaError):
+    """The embedding model cannot be loaded or used."""
+
+    default_hint = "Set embedding_model to `all-MiniLM-L6-v2` (packaged) or to the path of another model."
+
+
+class ArticleNotFoundError(NatoqaError):
+    """No article, or no such version of it, is stored under this id."""
+
+    default_hint = "Take the article_id from a hit or a citation; removed articles need their version, too."
+
+
+class QuestionsError(NatoqaError):
+    """The evaluation file cannot be used."""
+
+    default_hint = 'One JSON object a line: {"question": …, "answers": […], "date": "2025-02-13"}.'
+
+
+class LLMError(NatoqaError):
+    """The language model gave no usable answer."""
+
+    default_hint = "Use `--answerer extractive` to answer without a language model."
+
+
+class LLMSetupError(LLMError):
+    """No language model is configured, or its client is not installed."""
+
+    exit_code = 2
+    default_hint = "Set llm_model and llm_provider (docs/settings.md); the clients: pip install 'natoqa[llm]'."
+
+
+class LLMTimeoutError(LLMError):
+    """The language model did not answer in time."""
+
+    retryable = True
+    default_hint = "Raise llm_timeout, or use `--answerer extractive`."
+
+
+class LLMConnectionError(LLMError):
+    """Nobody answers at the language model's address."""
+
+    retryable = True
+    default_hint = "Start the server or correct llm_base_url; `--answerer extractive` needs no server."
+
+
+class LLMRefusedError(LLMError):
+    """The language model's server refused the key or does not know the model."""
+
+    default_hint = "Check llm_api_key, llm_model and llm_base_url."
+
+
+class LLMBusyError(LLMError):
+    """The language model's server is overloaded or out of order."""
+
+    retryable = True
+    default_hint = "Try again in a moment, or use `--answerer extractive`."
+
+
+class LLMOutputError(LLMError):
+    """The language model's answer was empty or not in the agreed form."""
+
+    retryable = True
+    default_hint = "Try another model, or use `--answerer extractive`."

@@ -1,0 +1,177 @@
+"""One frozen `Settings` for everything that can be set; each default says why it is what it is.
+
+A value is taken from, in this order: the flag (or Python argument), the variable `NATOQA_<NAME>`, the entry of
+`natoqa.toml` in the current folder, the default. Nothing here has an effect on the process.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal, get_args
+
+from natoqa.errors import SettingsError
+
+PREFIX = "NATOQA_"
+FILE_NAME = "natoqa.toml"
+
+AnswererName = Literal["extractive", "llm"]
+Provider = Literal["openai", "ollama"]
+
+
+def _setting(default: Any, help_: str, choices: tuple[str, ...] = (), low: float | None = None) -> Any:
+    return field(default=default, metadata={"help": help_, "choices": choices, "low": low})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """All settings; `Settings()` has the defaults, `Settings.load()` also reads natoqa.toml and the environment."""
+
+    corpus: Path = _setting(Path("corpus"), "Folder of articles: the truth that the index follows.")
+    index: Path = _setting(Path("index"), "Folder of the index; generated, can be deleted at any time.")
+    max_file_mb: float = _setting(
+        # The longest articles of the real corpora we measured on have 0.2 MB; above this it is no article.
+        20.0,
+        "Articles (files, or lines of a JSONL file) above this size in MB are failed articles.",
+        low=0.001,
+    )
+    embedding_model: str = _setting(
+        # The only model that installs with pip and needs no download afterwards.
+        "all-MiniLM-L6-v2",
+        "Embedding model: `all-MiniLM-L6-v2` (packaged), a path or a name of a sentence-transformers model, "
+        "or `hashing` (words only, no model; for tests and tiny machines).",
+    )
+    passage_tokens: int = _setting(
+        # all-MiniLM-L6-v2 reads 256 word pieces: 200 leave room for the title and the model's own marks.
+        200,
+        "Longest passage, in the embedding model's tokens; the title comes on top.",
+        low=16,
+    )
+    answerer: AnswererName = _setting(
+        "extractive",
+        "Who words the answer: `extractive` (quotations, no language model) or `llm`.",
+        choices=get_args(AnswererName),
+    )
+    llm_provider: Provider = _setting(
+        "openai",
+        "What the language model's server speaks: `openai` (any compatible server) or `ollama`.",
+        choices=get_args(Provider),
+    )
+    llm_model: str | None = _setting(None, "Name of the language model, as its server knows it.")
+    llm_base_url: str | None = _setting(
+        None,
+        "Address of the server, such as http://127.0.0.1:8000/v1; the provider's usual one if not set.",
+    )
+    llm_api_key: str | None = _setting(None, "Key for the server, if it wants one; never shown or logged.")
+    llm_timeout: float = _setting(
+        # Slower than this and a person has given up; CPU-only servers need half of it for three sentences.
+        60.0,
+        "Seconds after which the language model is given up.",
+        low=0.1,
+    )
+    llm_context: int = _setting(
+        # Asking a local server for more than it was started with fails; every current model reads this many.
+        8192,
+        "Tokens that the language model reads at once.",
+        low=1024,
+    )
+    host: str = _setting("127.0.0.1", "Address that the chat page listens on.")
+    port: int = _setting(7860, "Port that the chat page listens on.", low=0)
+
+    def __repr__(self) -> str:
+        """Leave the key out, so that no log or traceback shows it."""
+        shown = {name: getattr(self, name) for name in names() if name != "llm_api_key"}
+        return f"Settings({', '.join(f'{name}={value!r}' for name, value in shown.items())})"
+
+    @classmethod
+    def load(
+        cls,
+        given: Mapping[str, Any] | None = None,
+        *,
+        environ: Mapping[str, str] | None = None,
+        folder: str | Path = ".",
+    ) -> Settings:
+        """Return the settings from `given` (None values are not given), the environment, natoqa.toml and the defaults.
+
+        Raises `SettingsError` for an unknown name or a value that is out of range, saying where it came from.
+        """
+        environ = os.environ if environ is None else environ
+        file = Path(folder) / FILE_NAME
+        values: dict[str, Any] = {}
+        for name, value in _read_file(file).items():
+            values[name] = _checked(name, value, f"{FILE_NAME}: {name}")
+        for name in names():
+            variable = PREFIX + name.upper()
+            if environ.get(variable):
+                values[name] = _checked(name, environ[variable], variable)
+        for name, value in (given or {}).items():
+            if value is not None:
+                values[name] = _checked(name, value, f"--{name.replace('_', '-')}")
+        return cls(**values)
+
+
+def names() -> tuple[str, ...]:
+    """Return the names of all settings, in their documented order."""
+    return tuple(setting.name for setting in dataclasses.fields(Settings))
+
+
+def _read_file(file: Path) -> dict[str, Any]:
+    try:
+        content = file.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return {}
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{file} cannot be read: {error}") from error
+    try:
+        entries = tomllib.loads(content)
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError(
+            f"{file} is not valid TOML: {error}", hint='Write lines such as: corpus = "articles"'
+        ) from error
+    for name in entries:
+        if name not in names():
+            raise SettingsError(
+                f"{file} has an entry that natoqa does not know: {name}", hint=f"Known entries: {', '.join(names())}."
+            )
+    return entries
+
+
+def _checked(name: str, value: Any, origin: str) -> Any:
+    """Return `value` in the type of the setting `name`; the origin goes into the error."""
+    setting = next((each for each in dataclasses.fields(Settings) if each.name == name), None)
+    if setting is None:
+        raise SettingsError(f"{origin} is not a setting", hint=f"Known settings: {', '.join(names())}.")
+    kind = str(setting.type).removesuffix(" | None")
+    try:
+        converted = _convert(kind, value)
+    except (TypeError, ValueError) as error:
+        raise SettingsError(f"{origin} should be {_KINDS.get(kind, 'text')}, not {value!r}") from error
+    choices, low = setting.metadata["choices"], setting.metadata["low"]
+    if choices and converted not in choices:
+        raise SettingsError(f"{origin} should be one of {', '.join(choices)}, not {value!r}")
+    if low is not None and not converted >= low:
+        raise SettingsError(f"{origin} should be at least {low:g}, not {value!r}")
+    if name == "port" and converted > 65535:
+        raise SettingsError(f"{origin} should be at most 65535, not {value!r}")
+    return converted
+
+
+_KINDS = {"int": "a whole number", "float": "a number", "Path": "a path"}
+
+
+def _convert(kind: str, value: Any) -> Any:
+    if kind == "int":
+        if isinstance(value, bool) or (isinstance(value, float) and not value.is_integer()):
+            raise ValueError(value)
+        return int(value)
+    if kind == "float":
+        if isinstance(value, bool):
+            raise ValueError(value)
+        return float(value)
+    if not isinstance(value, str | Path) or not str(value) or "\0" in str(value):
+        raise ValueError(value)
+    return Path(value) if kind == "Path" else str(value)
