@@ -1,0 +1,70 @@
+"""What a reader hands back: articles, failures, and notes for the user."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from natoqa.errors import ArticleError
+from natoqa.types import Article, Failure
+
+SHOWN = 80
+"""Characters of an offending value that a note repeats: enough to find it in the file."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What one file holds: its articles, the parts that are no readable articles, and what the user should know.
+
+    `sha256` is the hex digest of exactly the bytes that were parsed, "" where the file was not read to its end
+    (it is gone, may not be read, or is too large).
+    """
+
+    articles: tuple[Article, ...] = ()
+    failures: tuple[Failure, ...] = ()
+    notes: tuple[str, ...] = ()
+    sha256: str = ""
+
+
+class Remark(NamedTuple):
+    """Something about an article that is read nevertheless: what happened, and the value that it happened to."""
+
+    what: str
+    value: str = ""
+
+
+@dataclass(slots=True)
+class Remarks:
+    """The remarks of one file, those of a kind gathered in one note: a file may hold 100,000 undated articles."""
+
+    name: str
+    kinds: dict[str, list[str]] = field(default_factory=dict)
+
+    def add(self, remarks: Iterable[Remark], where: str = "") -> None:
+        """Note `remarks`, made on the whole file or on a part of it such as "line 17"."""
+        for what, value in remarks:
+            shown = value if len(value) <= SHOWN else value[: SHOWN - 1] + "…"
+            quoted = f": {shown}" if shown else ""
+            self.kinds.setdefault(what, []).append(quoted + (f" ({where})" if where else ""))
+
+    def notes(self) -> tuple[str, ...]:
+        """Return one note for each kind of remark, with the first value and the number of further ones."""
+        return tuple(
+            f"{self.name}: {what}{shown[0]}" + (f", and {len(shown) - 1} more" if len(shown) > 1 else "")
+            for what, shown in self.kinds.items()
+        )
+
+
+def read_bounded(stream: io.BufferedReader, max_bytes: int) -> bytes:
+    """Return all bytes of `stream`. Raises `ArticleError` for more than `max_bytes`, which are not read."""
+    data = stream.read(max_bytes + 1)
+    if len(data) > max_bytes:
+        raise too_large(max_bytes)
+    return data
+
+
+def too_large(max_bytes: int) -> ArticleError:
+    """Return the error for an article above the limit, wherever it is found."""
+    return ArticleError(f"it is larger than {max_bytes:,} bytes (the setting max_file_mb)")
