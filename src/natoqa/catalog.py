@@ -1,0 +1,604 @@
+"""The one truth of what is indexed: articles, their versions, passages with vectors, and full-text search, in SQLite.
+
+Every change is one transaction that also moves the generation number on, so a reader sees all of it or nothing, and
+knows by one number that something happened. Reading and writing may go on at the same time (write-ahead log).
+
+    files     what the corpus looked like            failures   what could not be read, and why
+    articles  the current version of each article    versions   every text that ever could be cited
+    passages  spans of the current versions          search     FTS5 over title and text of the passages
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import re
+import sqlite3
+import threading
+import uuid
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from natoqa.errors import (
+    ArticleNotFoundError,
+    IndexBusyError,
+    IndexDamagedError,
+    IndexMismatchError,
+    IndexMissingError,
+    StorageError,
+)
+from natoqa.types import Article, Failure, Filters, Passage
+
+Ids = NDArray[np.int64]
+Vector = NDArray[np.float32]
+Matrix = NDArray[np.float32]
+
+FILE_NAME = "catalog.sqlite3"
+SCHEMA_VERSION = 1
+
+# Vectors are stored in half precision: half the size, and cosines differ from float32's by less than 0.0005.
+STORED = np.float16
+
+# A writer commits within milliseconds; a reader or writer that waits longer than this has met a stuck process.
+BUSY_S = 30.0
+
+_SCHEMA = """
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE files (
+    path TEXT PRIMARY KEY,          -- relative to the corpus
+    signature TEXT NOT NULL,        -- size and times: what tells that the file need not be read again
+    sha256 TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE failures (
+    file TEXT NOT NULL,             -- the file
+    path TEXT NOT NULL,             -- the file, or the line of it
+    error TEXT NOT NULL
+);
+CREATE INDEX failures_by_file ON failures (file);
+CREATE TABLE articles (
+    article_id TEXT PRIMARY KEY,
+    path TEXT NOT NULL,
+    record TEXT,                    -- the article's id inside a file that holds several
+    version INTEGER NOT NULL,
+    fingerprint TEXT NOT NULL,      -- of everything that a reader found
+    text_fingerprint TEXT NOT NULL, -- of the text alone: the same for copies
+    outlet TEXT,
+    published TEXT                  -- ISO day
+) WITHOUT ROWID;
+CREATE INDEX articles_by_place ON articles (path, record);
+CREATE INDEX articles_by_text ON articles (text_fingerprint);
+CREATE INDEX articles_by_day ON articles (published);
+CREATE TABLE versions (
+    article_id TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    title TEXT NOT NULL,
+    text TEXT NOT NULL,
+    path TEXT NOT NULL,
+    record TEXT,
+    outlet TEXT,
+    published TEXT,
+    url TEXT,
+    authors TEXT NOT NULL,          -- JSON list
+    PRIMARY KEY (article_id, version)
+);
+CREATE TABLE passages (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,  -- never used twice: a higher id is a later passage
+    article_id TEXT NOT NULL,
+    start INTEGER NOT NULL,
+    "end" INTEGER NOT NULL,
+    vector BLOB NOT NULL
+);
+CREATE INDEX passages_by_article ON passages (article_id);
+CREATE VIRTUAL TABLE search USING fts5 (title, text, tokenize = 'porter unicode61 remove_diacritics 2');
+CREATE VIRTUAL TABLE vocabulary USING fts5vocab (search, row);
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What the catalog knows of a current article, for telling what changed."""
+
+    article_id: str
+    path: str
+    record: str | None
+    version: int
+    fingerprint: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A passage as it stands in the catalog."""
+
+    id: int
+    article_id: str
+    version: int
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class FileState:
+    """What was known of a file when it was last read."""
+
+    signature: str
+    sha256: str
+
+
+class Catalog:
+    """A connection per thread to the catalog in `folder`; see `Catalog.open`."""
+
+    def __init__(self, file: Path) -> None:
+        self.file = file
+        self._local = threading.local()
+        self._epoch = 0  # raised by `close`: the connections of all threads are void then
+        self._connections: list[sqlite3.Connection] = []
+        self._lock = threading.Lock()
+
+    @classmethod
+    def open(cls, folder: Path, *, create: bool) -> Catalog:
+        """Open the catalog in `folder`, making it if asked to.
+
+        Raises `IndexMissingError` when there is none and none is to be made, `IndexDamagedError` for a file that
+        is no catalog, `IndexMismatchError` for one of another natoqa, `StorageError` when it cannot be made.
+        """
+        catalog = cls(folder / FILE_NAME)
+        if create:
+            with _mapped_errors():
+                folder.mkdir(parents=True, exist_ok=True)
+        elif not catalog.file.is_file():
+            raise IndexMissingError(f"There is no index in {folder}")
+        try:
+            with _mapped_errors():
+                known = catalog.meta("schema_version")
+                if known is None and create:
+                    catalog._create()
+                    known = str(SCHEMA_VERSION)
+            if known is None:
+                raise IndexMissingError(f"There is no finished index in {folder}")
+            if known != str(SCHEMA_VERSION):
+                raise IndexMismatchError(f"The index has the layout {known}, this natoqa reads {SCHEMA_VERSION}")
+        except BaseException:
+            catalog.close()
+            raise
+        return catalog
+
+    # -- connections -------------------------------------------------------------------------------------------------
+
+    @property
+    def _connection(self) -> sqlite3.Connection:
+        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
+        if connection is None or self._local.epoch != self._epoch:
+            connection = sqlite3.connect(
+                self.file, timeout=BUSY_S, isolation_level=None, check_same_thread=False, cached_statements=256
+            )
+            # SQLite's own lower() knows ASCII only; outlets are compared as people write them.
+            connection.create_function("casefold", 1, lambda name: name and name.casefold(), deterministic=True)
+            connection.execute("PRAGMA journal_mode = WAL")
+            # The log is flushed at checkpoints only: a power cut may lose the last commits, never the consistency.
+            connection.execute("PRAGMA synchronous = NORMAL")
+            self._local.connection, self._local.inode = connection, _inode(self.file)
+            self._local.epoch = self._epoch
+            with self._lock:
+                self._connections.append(connection)
+        return connection
+
+    def _reconnect_if_replaced(self) -> None:
+        """Notice that the index folder was deleted and made anew: the open file would be served for ever."""
+        inode = _inode(self.file)
+        if inode is None:
+            raise IndexMissingError(f"There is no index in {self.file.parent} any more")
+        if getattr(self._local, "connection", None) is not None and self._local.inode != inode:
+            self._local.connection.close()
+            self._local.connection = None
+
+    def close(self) -> None:
+        """Close the connections of all threads."""
+        with self._lock:
+            for connection in self._connections:
+                connection.close()
+            self._connections.clear()
+            self._epoch += 1
+
+    @contextlib.contextmanager
+    def reading(self) -> Iterator[None]:
+        """Everything read inside belongs to one state, whatever a writer does meanwhile. May be nested."""
+        with _mapped_errors():
+            if self._connection.in_transaction:
+                yield
+                return
+            self._reconnect_if_replaced()
+            self._connection.execute("BEGIN")
+            try:
+                yield
+            finally:
+                with contextlib.suppress(sqlite3.Error):
+                    self._connection.execute("COMMIT")
+
+    @contextlib.contextmanager
+    def writing(self) -> Iterator[None]:
+        """Everything written inside happens at once, with a new generation number, or not at all. May be nested."""
+        if self._connection.in_transaction:
+            yield
+            return
+        with _mapped_errors():
+            self._connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+                self.set_meta("generation", str(self.generation + 1))
+                self._connection.execute("COMMIT")
+            except BaseException:
+                with contextlib.suppress(sqlite3.Error):
+                    self._connection.execute("ROLLBACK")
+                raise
+
+    def _create(self) -> None:
+        # Two processes may come here at once: who is second finds the tables made.
+        with self.writing():
+            if self.meta("schema_version") is None:
+                for statement in _SCHEMA.strip().split(";\n"):
+                    self._connection.execute(statement)
+                self.set_meta("schema_version", str(SCHEMA_VERSION))
+                self.set_meta("catalog_id", uuid.uuid4().hex)
+
+    def flush(self) -> None:
+        """Bring what the log holds into the main file and onto the disk, as far as readers let it."""
+        with _mapped_errors():
+            self._connection.execute("PRAGMA wal_checkpoint(PASSIVE)")
+
+    def clear(self) -> None:
+        """Forget everything but the texts that answers may still cite; inside `writing`."""
+        for table in ("files", "failures", "articles", "passages", "search"):
+            self._connection.execute(f"DELETE FROM {table}")
+
+    # -- meta --------------------------------------------------------------------------------------------------------
+
+    def meta(self, key: str) -> str | None:
+        """Return an entry of the index's own description, or None."""
+        try:
+            row = self._connection.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
+        except sqlite3.OperationalError as error:
+            if "no such table" in str(error):
+                return None
+            raise
+        return row[0] if row else None
+
+    def set_meta(self, key: str, value: str | None) -> None:
+        """Set or drop an entry of the index's own description; inside `writing`."""
+        if value is None:
+            self._connection.execute("DELETE FROM meta WHERE key = ?", (key,))
+        else:
+            self._connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
+
+    @property
+    def generation(self) -> int:
+        """A number that is higher after every change."""
+        return int(self.meta("generation") or 0)
+
+    @property
+    def state(self) -> tuple[str, int]:
+        """Tell two states of the index apart, even when the folder was deleted and made anew in between."""
+        return self.meta("catalog_id") or "", self.generation
+
+    # -- files and failures ------------------------------------------------------------------------------------------
+
+    def files(self) -> dict[str, FileState]:
+        """Return what was known of each file when it was last read, by path."""
+        rows = self._connection.execute("SELECT path, signature, sha256 FROM files")
+        return {path: FileState(signature, sha256) for path, signature, sha256 in rows}
+
+    def set_file(self, path: str, state: FileState, failures: Sequence[Failure]) -> None:
+        """Record that a file was read; inside `writing`."""
+        self._connection.execute("INSERT OR REPLACE INTO files VALUES (?, ?, ?)", (path, state.signature, state.sha256))
+        self._connection.execute("DELETE FROM failures WHERE file = ?", (path,))
+        self._connection.executemany(
+            "INSERT INTO failures VALUES (?, ?, ?)", [(path, failure.path, failure.error) for failure in failures]
+        )
+
+    def forget_file(self, path: str) -> None:
+        """Forget a file that is gone; inside `writing`."""
+        self._connection.execute("DELETE FROM files WHERE path = ?", (path,))
+        self._connection.execute("DELETE FROM failures WHERE file = ?", (path,))
+
+    def failures(self) -> dict[str, list[Failure]]:
+        """Return what could not be read, by file."""
+        found: dict[str, list[Failure]] = {}
+        for file, path, error in self._connection.execute("SELECT file, path, error FROM failures ORDER BY rowid"):
+            found.setdefault(file, []).append(Failure(path, error))
+        return found
+
+    # -- articles ----------------------------------------------------------------------------------------------------
+
+    def entries(self) -> list[Entry]:
+        """Return what is known of every current article."""
+        rows = self._connection.execute("SELECT article_id, path, record, version, fingerprint FROM articles")
+        return [Entry(*row) for row in rows]
+
+    def put(
+        self, article: Article, fingerprint: str, text_fingerprint: str, passages: Iterable[tuple[Passage, Any]]
+    ) -> None:
+        """Store an article with its passages and their vectors in place of the version before; inside `writing`."""
+        self.remove(article.article_id)
+        day = article.published.isoformat() if article.published else None
+        self._connection.execute(
+            "INSERT INTO articles VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                article.article_id,
+                article.path,
+                article.record,
+                article.version,
+                fingerprint,
+                text_fingerprint,
+                article.outlet,
+                day,
+            ),
+        )
+        self._connection.execute(
+            "INSERT OR REPLACE INTO versions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                article.article_id,
+                article.version,
+                article.title,
+                article.text,
+                article.path,
+                article.record,
+                article.outlet,
+                day,
+                article.url,
+                json.dumps(article.authors),
+            ),
+        )
+        for passage, vector in passages:
+            row = self._connection.execute(
+                'INSERT INTO passages (article_id, start, "end", vector) VALUES (?, ?, ?, ?)',
+                (article.article_id, passage.start, passage.end, vector.astype(STORED).tobytes()),
+            )
+            self._connection.execute(
+                "INSERT INTO search (rowid, title, text) VALUES (?, ?, ?)",
+                (row.lastrowid, article.title, article.text[passage.start : passage.end]),
+            )
+
+    def remove(self, article_id: str) -> None:
+        """Take an article out of all answers; its texts stay for those that cite them. Inside `writing`."""
+        self._connection.execute(
+            "DELETE FROM search WHERE rowid IN (SELECT id FROM passages WHERE article_id = ?)", (article_id,)
+        )
+        self._connection.execute("DELETE FROM passages WHERE article_id = ?", (article_id,))
+        self._connection.execute("DELETE FROM articles WHERE article_id = ?", (article_id,))
+
+    def move(self, article_id: str, path: str, record: str | None) -> None:
+        """Record that an article lives elsewhere now; inside `writing`."""
+        self._connection.execute(
+            "UPDATE articles SET path = ?, record = ? WHERE article_id = ?", (path, record, article_id)
+        )
+        self._connection.execute(
+            "UPDATE versions SET path = ?, record = ? WHERE article_id = ?"
+            " AND version = (SELECT version FROM articles WHERE article_id = ?)",
+            (path, record, article_id, article_id),
+        )
+
+    def article(self, article_id: str, version: int | None = None) -> Article:
+        """Return an article as it is now, or as it was; raises `ArticleNotFoundError`."""
+        if version is None:
+            where, values = "v.article_id = ? AND v.version = a.version", (article_id,)
+            source = "versions v JOIN articles a USING (article_id)"
+        else:
+            where, values = "v.article_id = ? AND v.version = ?", (article_id, version)  # type: ignore[assignment]
+            source = "versions v"
+        row = self._connection.execute(f"SELECT {_ARTICLE_COLUMNS} FROM {source} WHERE {where}", values).fetchone()
+        if row is None:
+            which = "" if version is None else f" in version {version}"
+            raise ArticleNotFoundError(f"There is no article {article_id!r}{which}")
+        return _article(row)
+
+    def articles(self) -> Iterator[Article]:
+        """Return all current articles, in the order of their ids."""
+        for entry in sorted(self.entries(), key=lambda entry: entry.article_id):
+            with contextlib.suppress(ArticleNotFoundError):
+                yield self.article(entry.article_id, entry.version)
+
+    def last_version(self, article_id: str) -> int:
+        """Return the highest version number ever given to the article, 0 if none."""
+        row = self._connection.execute("SELECT max(version) FROM versions WHERE article_id = ?", (article_id,))
+        return row.fetchone()[0] or 0
+
+    def copies(self, article_id: str) -> list[str]:
+        """Return the ids of the other articles with the same text, earliest first."""
+        rows = self._connection.execute(
+            "SELECT b.article_id FROM articles a JOIN articles b USING (text_fingerprint)"
+            " WHERE a.article_id = ? AND b.article_id != a.article_id"
+            " ORDER BY b.published IS NULL, b.published, b.path",
+            (article_id,),
+        )
+        return [row[0] for row in rows]
+
+    def text_groups(self, article_ids: Iterable[str]) -> list[list[str]]:
+        """Return the articles grouped by having the same text; in a group the first published comes first."""
+        rows = self._connection.execute(
+            "SELECT text_fingerprint, article_id FROM articles WHERE article_id IN (SELECT value FROM json_each(?))"
+            " ORDER BY published IS NULL, published, path, record",
+            (json.dumps(list(article_ids)),),
+        )
+        groups: dict[str, list[str]] = {}
+        for fingerprint, article_id in rows:
+            groups.setdefault(fingerprint, []).append(article_id)
+        return list(groups.values())
+
+    def counts(self) -> Mapping[str, Any]:
+        """Return the numbers that `status` shows."""
+        row = self._connection.execute(
+            "SELECT count(*), count(*) - count(published), count(*) - count(outlet), min(published), max(published),"
+            " count(*) - count(DISTINCT text_fingerprint) FROM articles"
+        ).fetchone()
+        names = ("articles", "undated", "without_outlet", "oldest", "newest", "duplicates")
+        passages = self._connection.execute("SELECT count(*) FROM passages").fetchone()[0]
+        failed = self._connection.execute("SELECT count(*) FROM failures").fetchone()[0]
+        return dict(zip(names, row, strict=True)) | {"passages": passages, "failed": failed}
+
+    def outlets(self) -> dict[str, int]:
+        """Return the number of articles of each outlet, most first."""
+        return dict(
+            self._connection.execute(
+                "SELECT outlet, count(*) FROM articles WHERE outlet IS NOT NULL GROUP BY outlet ORDER BY 2 DESC, 1"
+            ).fetchall()
+        )
+
+    # -- passages and vectors ----------------------------------------------------------------------------------------
+
+    def passages(self, ids: Iterable[int]) -> dict[int, Stored]:
+        """Return the passages that still exist, by id."""
+        rows = self._connection.execute(
+            'SELECT p.id, p.article_id, a.version, p.start, p."end" FROM passages p JOIN articles a USING (article_id)'
+            " WHERE p.id IN (SELECT value FROM json_each(?))",
+            (json.dumps([int(each) for each in ids]),),
+        )
+        return {row[0]: Stored(*row) for row in rows}
+
+    def spans(self, article_id: str) -> list[tuple[int, int, Vector]]:
+        """Return start, end and vector of an article's passages."""
+        rows = self._connection.execute('SELECT start, "end", vector FROM passages WHERE article_id = ?', (article_id,))
+        return [(start, end, np.frombuffer(vector, dtype=STORED).astype(np.float32)) for start, end, vector in rows]
+
+    def passing(self, ids: Ids, filters: Filters) -> Ids:
+        """Return those of the passages that still exist and pass the filters, in the order given."""
+        condition, values = _condition(filters)
+        rows = self._connection.execute(
+            "SELECT p.id FROM passages p JOIN articles a USING (article_id)"
+            f" WHERE p.id IN (SELECT value FROM json_each(?)) AND {condition}",
+            (json.dumps(ids.tolist()), *values),
+        )
+        passing = {row[0] for row in rows}
+        return np.array([each for each in ids.tolist() if each in passing], dtype=np.int64)
+
+    def vectors_of(self, ids: Ids) -> tuple[Ids, Matrix]:
+        """Return ids and vectors of those of the passages that still exist."""
+        return _joined(
+            self._connection.execute(
+                "SELECT id, vector FROM passages WHERE id IN (SELECT value FROM json_each(?))",
+                (json.dumps(ids.tolist()),),
+            ).fetchall()
+        )
+
+    def vectors(
+        self, *, after: int = 0, filters: Filters | None = None, batch: int = 4096
+    ) -> Iterator[tuple[Ids, Matrix]]:
+        """Return ids and vectors of the passages with an id above `after` that pass the filters, in batches."""
+        condition, values = _condition(filters or Filters())
+        cursor = self._connection.execute(
+            "SELECT p.id, p.vector FROM passages p JOIN articles a USING (article_id)"
+            f" WHERE p.id > ? AND {condition} ORDER BY p.id",
+            (after, *values),
+        )
+        while rows := cursor.fetchmany(batch):
+            yield _joined(rows)
+
+    def last_passage(self) -> int:
+        """Return the highest passage id, 0 if there is none."""
+        return self._connection.execute("SELECT max(id) FROM passages").fetchone()[0] or 0
+
+    def count_passages(self, *, after: int = 0, filters: Filters | None = None) -> int:
+        """Return the number of passages with an id above `after` that pass the filters."""
+        condition, values = _condition(filters or Filters())
+        row = self._connection.execute(
+            f"SELECT count(*) FROM passages p JOIN articles a USING (article_id) WHERE p.id > ? AND {condition}",
+            (after, *values),
+        )
+        return int(row.fetchone()[0])
+
+    def count_undated(self, filters: Filters) -> int:
+        """Return the number of articles without a date among those of the outlet that is asked for."""
+        condition, values = _condition(Filters(outlet=filters.outlet))
+        row = self._connection.execute(
+            f"SELECT count(*) FROM articles a WHERE a.published IS NULL AND {condition}", values
+        )
+        return int(row.fetchone()[0])
+
+    # -- full-text search --------------------------------------------------------------------------------------------
+
+    def match(self, words: Sequence[str], *, k: int, filters: Filters) -> list[tuple[int, float]]:
+        """Return ids and BM25 scores (higher is better) of the `k` best passages with any of the words."""
+        if not words:
+            return []
+        condition, values = _condition(filters)
+        join = " JOIN passages p ON p.id = search.rowid JOIN articles a USING (article_id)" if values else ""
+        rows = self._connection.execute(
+            # A word in the title counts twice one in the text: the title speaks for every passage of the article.
+            f"SELECT search.rowid, -bm25(search, 2.0, 1.0) AS score FROM search{join}"
+            f" WHERE search MATCH ? AND {condition} ORDER BY score DESC, search.rowid LIMIT ?",
+            (" OR ".join(f'"{word}"' for word in words), *values, k),
+        )
+        return rows.fetchall()
+
+    def frequencies(self, stems: Iterable[str]) -> dict[str, int]:
+        """Return in how many passages (text or title) each stem stands."""
+        rows = self._connection.execute(
+            "SELECT term, doc FROM vocabulary WHERE term IN (SELECT value FROM json_each(?))",
+            (json.dumps(list(stems)),),
+        )
+        return dict(rows.fetchall())
+
+
+def _joined(rows: Sequence[tuple[int, bytes]]) -> tuple[Ids, Matrix]:
+    ids = np.array([row[0] for row in rows], dtype=np.int64)
+    matrix = np.frombuffer(b"".join(row[1] for row in rows), dtype=STORED).astype(np.float32)
+    return ids, matrix.reshape(len(rows), -1) if rows else matrix.reshape(0, 0)
+
+
+def _inode(file: Path) -> int | None:
+    try:
+        return file.stat().st_ino
+    except FileNotFoundError:
+        return None
+
+
+_ARTICLE_COLUMNS = "v.article_id, v.version, v.title, v.text, v.path, v.record, v.outlet, v.published, v.url, v.authors"
+
+
+def _article(row: Sequence[Any]) -> Article:
+    article_id, version, title, text, path, record, outlet, published, url, authors = row
+    return Article(
+        article_id=article_id,
+        version=version,
+        title=title,
+        text=text,
+        path=path,
+        record=record,
+        outlet=outlet,
+        published=date.fromisoformat(published) if published else None,
+        url=url,
+        authors=tuple(json.loads(authors)),
+    )
+
+
+def _condition(filters: Filters) -> tuple[str, tuple[str, ...]]:
+    """Return the filters as an SQL condition on articles `a`; ISO days compare as text."""
+    parts: list[tuple[str, str]] = []
+    if filters.since:
+        parts.append(("a.published >= ?", filters.since.isoformat()))
+    if filters.until:
+        parts.append(("a.published <= ?", filters.until.isoformat()))
+    if filters.outlet:
+        parts.append(("casefold(a.outlet) = ?", filters.outlet.casefold()))
+    return " AND ".join(part for part, _ in parts) or "TRUE", tuple(value for _, value in parts)
+
+
+@contextlib.contextmanager
+def _mapped_errors() -> Iterator[None]:
+    """Turn SQLite's and the file system's errors into natoqa's."""
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        if re.search(r"full|disk I/O|readonly|read-only|unable to open", str(error)):
+            raise StorageError(f"The index cannot be written: {error}") from error
+        if re.search(r"locked|busy", str(error)):
+            raise IndexBusyError("Another process has held the catalog for too long") from error
+        raise IndexDamagedError(f"The catalog cannot be used: {error}") from error
+    except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
+        raise IndexDamagedError(f"The catalog is damaged: {error}") from error
+    except OSError as error:
+        raise StorageError(f"The index folder cannot be written: {error.strerror or error}") from error

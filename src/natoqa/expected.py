@@ -1,0 +1,89 @@
+"""The kind of thing a question asks for, found in a sentence: a person, a day, a number with its unit, a place."""
+
+from __future__ import annotations
+
+import re
+
+from natoqa.question import Question
+from natoqa.types import Sentence
+from natoqa.words import Word, is_country, words
+
+_MONTH = r"(?:Jan(?:uary|\.)?|Feb(?:ruary|\.)?|Mar(?:ch|\.)?|Apr(?:il|\.)?|May|June?|July?|Aug(?:ust|\.)?|Sept?(?:ember|\.)?|Oct(?:ober|\.)?|Nov(?:ember|\.)?|Dec(?:ember|\.)?)"  # noqa: E501
+_WEEKDAY = r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day"
+_YEAR = r"(?:1[5-9]|20)\d\d"
+
+# Longest forms first: the first match at a place wins.
+DAY = re.compile(
+    rf"\b(?:\d{{1,2}}(?:st|nd|rd|th)?\s+(?:of\s+)?{_MONTH}(?:,?\s+{_YEAR})?"
+    rf"|{_MONTH}\s+\d{{1,2}}(?:st|nd|rd|th)?\b(?:,?\s+{_YEAR})?"
+    rf"|{_MONTH}\s+(?:of\s+)?{_YEAR}"
+    rf"|(?:early|late|mid-?|spring|summer|autumn|winter|fall)\s+{_YEAR}"
+    rf"|(?:the\s+)?{_YEAR}s?"
+    rf"|(?:last|next|this|on|every)\s+(?:{_WEEKDAY}|week|month|year|{_MONTH})"
+    rf"|{_WEEKDAY}|yesterday|tomorrow|{_MONTH}(?=[\s,.]))"
+)
+
+_WORDS_FOR_NUMBERS = (
+    "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|"
+    "nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|dozens?|hundreds?|thousands?|half|a third|a quarter"
+)
+NUMBER = re.compile(
+    rf"(?:[$€£¥]\s?)?(?:\b\d+(?:[.,]\d+)*|\b(?:{_WORDS_FOR_NUMBERS})(?:-\w+)?\b)"
+    r"(?:\s?%|\s?(?:percent|per cent|percentage points|hundred|thousand|million|billion|trillion|m|bn|k)\b)*",
+    re.IGNORECASE,
+)
+
+_PERSON = re.compile(r"\b[A-Z][\w’'-]+(?:\s+(?:(?:de|van|von|al|bin|der|den|la|el)\s+)?[A-Z][\w’'-]+)+")
+_PLACE = re.compile(
+    r"\b(?:in|at|to|from|near|outside|across|inside)\s+(?:the\s+)?((?:[A-Z][\w’'-]+)(?:,?\s+[A-Z][\w’'-]+)*)"
+)
+
+
+def mentions(question: Question, sentence: Sentence) -> bool | None:
+    """Return whether the kind of thing asked for stands in the sentence; None when the question asks for no kind."""
+    match question.kind:
+        case "who":
+            return sentence.speaker is not None or bool(names(question, sentence.text))
+        case "when":
+            return bool(days(sentence.text))
+        case "number":
+            return bool(numbers(question, sentence.text))
+        case "where":
+            return bool(places(question, sentence.text))
+        case _:
+            return None
+
+
+def days(text: str) -> list[str]:
+    """Return the days, months and years in a text, as written."""
+    return [match[0] for match in DAY.finditer(text)]
+
+
+def numbers(question: Question, text: str) -> list[str]:
+    """Return the numbers in a text that are neither part of a day nor in the question."""
+    days_at = [match.span() for match in DAY.finditer(text)]
+    asked = set(question.numbers)
+    return [
+        match[0].strip()
+        for match in NUMBER.finditer(text)
+        if match[0].strip() not in asked and not any(start <= match.start() < end for start, end in days_at)
+    ]
+
+
+def names(question: Question, text: str) -> list[str]:
+    """Return the names of a text, at least one word of which is not in the question."""
+    asked = {word.stem for word in question.words}
+    return [match[0] for match in _PERSON.finditer(text) if any(word.stem not in asked for word in words(match[0]))] + [
+        word.text for word in _countries(text) if word.stem not in asked
+    ]
+
+
+def places(question: Question, text: str) -> list[str]:
+    """Return what a text says "in", "at" or "near" of, and countries, not in the question."""
+    asked = {word.stem for word in question.words}
+    found = [match[1] for match in _PLACE.finditer(text)] + [word.text for word in _countries(text)]
+    return [place for place in found if any(word.stem not in asked for word in words(place)) and not days(place)]
+
+
+def _countries(text: str) -> list[Word]:
+    return [word for word in words(text) if is_country(word.stem)]
