@@ -1,0 +1,192 @@
+"""Evidence: how likely is it that a sentence of an article answers the question.
+
+Each candidate sentence is described by a dozen numbers between about -1 and 1 (`FEATURES`): likeness of meaning, shared
+words weighted by rarity, names, numbers, and whether the kind of thing asked for stands in it. A logistic regression
+(`weights.json`, learned by `training/evidence.py`) turns them into a probability.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from natoqa.citations import Quote
+from natoqa.embedding import Embedding
+from natoqa.expected import mentions
+from natoqa.question import Question, same_name
+from natoqa.words import Word, content, words
+
+FEATURES = (
+    "meaning",  # cosine of question and sentence
+    "meaning_titled",  # cosine of question and title with sentence
+    "coverage",  # share of the question's words in the sentence, rare words count more
+    "coverage_context",  # the same for title, speaker, sentence before and sentence
+    "coverage_article",  # the same for the whole article
+    "pairs",  # share of the question's neighbouring words that stand near each other in the sentence
+    "names",  # names of the question in the sentence, title or sentence before
+    "names_article",  # the worst covered name of the question, in the whole article
+    "numbers_missing",  # a number of the question stands neither in the sentence nor near it
+    "kind_found",  # the kind of thing asked for stands in the sentence
+    "kind_missing",  # it does not
+    "short",  # fewer than six words
+    "is_question",  # the sentence asks
+    "rank",  # 1 / rank of its passage
+)
+
+Frequencies = Callable[[Sequence[str]], tuple[dict[str, int], int]]
+
+# Passages that are taken to exist beside those in the index, so that words weigh sensibly in a corpus of one article.
+UNSEEN = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A sentence that may answer, and how likely it does (0 to 1)."""
+
+    quote: Quote
+    probability: float
+    meaning: float
+    vector: NDArray[np.float32]
+
+
+def rate(
+    question: Question, quotes: Sequence[tuple[Quote, int]], *, embedding: Embedding, frequencies: Frequencies
+) -> list[Candidate]:
+    """Return the quotes, each given with the rank of its passage, as candidates, the most probable first."""
+    if not quotes:
+        return []
+    table, vectors = describe(question, quotes, embedding=embedding, frequencies=frequencies)
+    learned = _learned()
+    logits = table @ learned.weights + learned.bias
+    found = [
+        Candidate(quote, 1 / (1 + math.exp(-logit)), float(row[0]), vector)
+        for (quote, _), row, vector, logit in zip(quotes, table, vectors, logits.tolist(), strict=True)
+    ]
+    return sorted(found, key=lambda candidate: -candidate.probability)
+
+
+def describe(
+    question: Question, quotes: Sequence[tuple[Quote, int]], *, embedding: Embedding, frequencies: Frequencies
+) -> tuple[NDArray[np.float64], NDArray[np.float32]]:
+    """Return the features (quotes, FEATURES) and the sentences' vectors (quotes, dimensions)."""
+    plain = [quote.sentence.text for quote, _ in quotes]
+    titled = [f"{quote.article.title}\n{quote.sentence.text}" for quote, _ in quotes]
+    vectors = embedding.embed([*plain, *titled])
+    cosines = vectors @ embedding.embed_query(question.text)
+    weigh = _Weigher(question, frequencies)
+    articles: dict[str, frozenset[str]] = {}
+    rows = []
+    for number, (quote, rank) in enumerate(quotes):
+        key = quote.article.article_id
+        if key not in articles:
+            articles[key] = _stems(words(f"{quote.article.title}\n{quote.article.text}"))
+        rows.append(
+            [
+                float(cosines[number]),
+                float(cosines[len(quotes) + number]),
+                *_shared(question, quote, weigh, articles[key]),
+                1 / rank,
+            ]
+        )
+    return np.asarray(rows, dtype=np.float64), vectors[: len(quotes)]
+
+
+def _shared(question: Question, quote: Quote, weigh: _Weigher, article: frozenset[str]) -> list[float]:
+    """Return all features between "coverage" and "is_question"."""
+    inside = words(quote.sentence.text)
+    here = _stems(inside)
+    near = here | _stems(words(_surroundings(quote)))
+    names = [same_name(name, near) for name in question.names]
+    found = mentions(question, quote.sentence)
+    return [
+        weigh(here),
+        weigh(near),
+        weigh(article),
+        _pairs(question.content, content(inside)),
+        sum(names) / len(names) if names else 0.5,
+        min((same_name(name, article) for name in question.names), default=0.75),
+        float(any(number not in near for number in _number_stems(question))),
+        float(found is True),
+        float(found is False),
+        float(len(inside) < 6),
+        float(quote.sentence.text.rstrip("”\"'’) ").endswith("?")),
+    ]
+
+
+class _Weigher:
+    """The share of a question's words that a text has, each word weighing as much as it is rare in the index."""
+
+    def __init__(self, question: Question, frequencies: Frequencies) -> None:
+        stems = list(dict.fromkeys(word.stem for word in question.content))
+        found, total = frequencies(stems)
+        total += UNSEEN
+        self._weights = {
+            each: math.log(1 + (total - found.get(each, 0) + 0.5) / (found.get(each, 0) + 0.5)) for each in stems
+        }
+        self._sum = sum(self._weights.values())
+
+    def __call__(self, stems: frozenset[str]) -> float:
+        """Return the share, 0 to 1; 0 for a question without words that mean something."""
+        return sum(weight for each, weight in self._weights.items() if each in stems) / self._sum if self._sum else 0.0
+
+
+def _stems(found: Iterable[Word]) -> frozenset[str]:
+    return frozenset(word.stem for word in found)
+
+
+def _surroundings(quote: Quote) -> str:
+    """Return what a reader knows at the sentence: title, day, speaker, and the two hundred characters before."""
+    article, sentence = quote.article, quote.sentence
+    speaker = f"{sentence.speaker.name} {sentence.speaker.role or ''}" if sentence.speaker else ""
+    day = article.published.strftime("%d %B %Y").lstrip("0") if article.published else ""
+    before = article.text[max(0, sentence.start - 200) : sentence.start]
+    return f"{article.title}\n{day}\n{speaker}\n{before}"
+
+
+def _number_stems(question: Question) -> list[str]:
+    return [word.stem for word in question.words if word.text[0].isdigit()]
+
+
+def _pairs(asked: Sequence[Word], said: Sequence[Word]) -> float:
+    """Return the share of neighbouring words of the question that stand within three words of each other.
+
+    Example: asked "US troops Ukraine", said "troops from the US entered Ukraine" -> 1.0
+    """
+    wanted = [(one.stem, other.stem) for one, other in pairwise(asked) if one.stem != other.stem]
+    if not wanted:
+        return 0.0
+    places: dict[str, list[int]] = {}
+    for place, word in enumerate(said):
+        places.setdefault(word.stem, []).append(place)
+    near = sum(
+        any(abs(a - b) <= 3 for a in places.get(one, ()) for b in places.get(other, ())) for one, other in wanted
+    )
+    return near / len(wanted)
+
+
+@dataclass(frozen=True, slots=True)
+class _Learned:
+    weights: NDArray[np.float64]
+    bias: float
+    threshold: float
+
+
+@cache
+def _learned() -> _Learned:
+    content: dict[str, Any] = json.loads(files("natoqa").joinpath("weights.json").read_text(encoding="utf-8"))
+    weights = np.array([content["weights"][name] for name in FEATURES], dtype=np.float64)
+    return _Learned(weights, content["bias"], content["threshold"])
+
+
+def threshold() -> float:
+    """Return the probability below which natoqa rather says that the articles do not tell."""
+    return _learned().threshold

@@ -1,0 +1,163 @@
+"""Answers without a language model: the one to three sentences of the articles that best answer the question."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+
+from natoqa import expected
+from natoqa.citations import Claim, Draft, Quote, introduced, quotes_in
+from natoqa.embedding import Embedding
+from natoqa.evidence import Candidate, Frequencies, rate, threshold
+from natoqa.question import Question, same_name
+from natoqa.types import Hit, Sentence
+from natoqa.words import Word, words
+
+# The contract's limit; a reader wants the answer, not a digest.
+MOST = 3
+
+# Further sentences are shown when they are at least this much as probable as the best one.
+SHARE = 0.6
+
+# Two sentences that are this alike say the same in other words.
+ALIKE = 0.85
+
+# A name counts as present when its last word stands in the text.
+PRESENT = 0.5
+
+
+def draft(query: str, hits: Sequence[Hit], *, embedding: Embedding, frequencies: Frequencies) -> Draft:
+    """Return the best sentences of the hits as claims; several questions in one are answered one by one.
+
+    The status is `partial` when a question, or one of the names it asks for, is not covered.
+    """
+    parts = Question(query).parts()
+    drafts = [_answer(part, hits, embedding=embedding, frequencies=frequencies) for part in parts]
+    return drafts[0] if len(drafts) == 1 else _together(parts, drafts)
+
+
+def _ranked(hits: Iterable[Hit]) -> list[tuple[Quote, int]]:
+    """Return the sentences of the hits, each with the rank of its passage."""
+    found: dict[tuple[str, int], tuple[Quote, int]] = {}
+    for hit in hits:
+        for quote in quotes_in([hit]):
+            found.setdefault((hit.article_id, quote.sentence.start), (quote, hit.rank))
+    return list(found.values())
+
+
+def _together(parts: Sequence[Question], drafts: Sequence[Draft]) -> Draft:
+    answered = [each for each in drafts if each.claims]
+    if not answered:
+        return drafts[0]
+    claims = [claim for rank in range(MOST) for each in answered for claim in each.claims[rank : rank + 1]]
+    missing = [part.text for part, each in zip(parts, drafts, strict=True) if not each.claims]
+    return Draft(
+        status="answered" if all(each.status == "answered" for each in drafts) else "partial",
+        claims=tuple(dict.fromkeys(claims))[:MOST],
+        confidence=min(each.confidence for each in answered),
+        notes=(
+            *(note for each in answered for note in each.notes),
+            *(f"Not in the articles: {part}" for part in missing),
+        ),
+    )
+
+
+def candidates_of(question: Question, hits: Iterable[Hit]) -> tuple[list[tuple[Quote, int]], list[tuple[Word, ...]]]:
+    """Return the sentences that may answer, each with the rank of its passage, and the names that none covers."""
+    quotes, missing = _covering_names(question, _ranked(hits))
+    return (_spoken_by(question.asked_speakers, quotes) if question.asked_speakers else quotes), missing
+
+
+def _answer(question: Question, hits: Sequence[Hit], *, embedding: Embedding, frequencies: Frequencies) -> Draft:
+    quotes, missing = candidates_of(question, hits)
+    candidates = rate(question, quotes, embedding=embedding, frequencies=frequencies)
+    if not candidates or candidates[0].probability < threshold():
+        return Draft(status="not_in_corpus", confidence=candidates[0].probability if candidates else 0.0)
+    chosen = _chosen(candidates)
+    notes = [f"The articles found say nothing about {_written(name)}." for name in missing]
+    return Draft(
+        status="partial" if missing else "answered",
+        claims=tuple(Claim(introduced(each.quote), (each.quote,)) for each in chosen),
+        confidence=chosen[0].probability,
+        short_answer=short_answer(question, chosen[0].quote.sentence),
+        notes=tuple(notes),
+    )
+
+
+def _covering_names(
+    question: Question, quotes: Sequence[tuple[Quote, int]]
+) -> tuple[list[tuple[Quote, int]], list[tuple[Word, ...]]]:
+    """Return the quotes whose article has all names of the question; with several names, else those that have most.
+
+    Also return the names that are missing then. Likeness of meaning cannot tell Brazil from Bolivia: names must.
+    """
+    if not question.names:
+        return list(quotes), []
+    stems: dict[str, frozenset[str]] = {}
+    for quote, _ in quotes:
+        article = quote.article
+        if article.article_id not in stems:
+            stems[article.article_id] = _stems(f"{article.title}\n{article.text}")
+    having = {
+        article_id: tuple(name for name in question.names if same_name(name, found) >= PRESENT)
+        for article_id, found in stems.items()
+    }
+    most = max((len(names) for names in having.values()), default=0)
+    everywhere = {name for names in having.values() for name in names}
+    missing = [name for name in question.names if name not in everywhere]
+    if most == 0 or (missing and not question.lists_names):
+        return [], list(question.names)
+    return [(quote, rank) for quote, rank in quotes if len(having[quote.article.article_id]) == most], missing
+
+
+def _spoken_by(asked: Sequence[Sequence[Word]], quotes: Iterable[tuple[Quote, int]]) -> list[tuple[Quote, int]]:
+    """Return the quotes whose speaker is one of those asked for, by name or role."""
+    return [
+        (quote, rank)
+        for quote, rank in quotes
+        if (speaker := quote.sentence.speaker)
+        and max(same_name(name, _stems(f"{speaker.name} {speaker.role or ''}")) for name in asked) >= PRESENT
+    ]
+
+
+def _stems(text: str) -> frozenset[str]:
+    return frozenset(word.stem for word in words(text))
+
+
+def _chosen(candidates: Sequence[Candidate]) -> list[Candidate]:
+    """Return the best candidate and those that come close to it and say something else."""
+    least = max(threshold(), SHARE * candidates[0].probability)
+    chosen: list[Candidate] = []
+    for candidate in candidates:
+        if candidate.probability < least or len(chosen) == MOST:
+            break
+        if all(float(candidate.vector @ other.vector) < ALIKE for other in chosen):
+            chosen.append(candidate)
+    return chosen
+
+
+def short_answer(question: Question, sentence: Sentence) -> str | None:
+    """Return the words of a sentence that answer a who, when, where or how-many question, if they are clear."""
+    finders: dict[str, Callable[[], list[str]]] = {
+        "when": lambda: expected.days(sentence.text),
+        "number": lambda: expected.numbers(question, sentence.text),
+        "where": lambda: expected.places(question, sentence.text),
+        "who": lambda: _who(question, sentence),
+    }
+    found = finders[question.kind]() if question.kind in finders else []
+    return found[0] if found else None
+
+
+def _who(question: Question, sentence: Sentence) -> list[str]:
+    speaks = any(word.text.lower() in _SPEAKING for word in question.words)
+    if speaks and sentence.speaker:
+        return [sentence.speaker.name]
+    return expected.names(question, sentence.text)
+
+
+_SPEAKING = frozenset(
+    "said say says told claimed announced warned argued called ruled promised rejected dismissed".split()
+)
+
+
+def _written(name: Sequence[Word]) -> str:
+    return " ".join(word.text for word in name)

@@ -1,0 +1,204 @@
+"""Learn `src/natoqa/weights.json`: how much each feature of `natoqa.evidence` says that a sentence answers.
+
+    python training/evidence.py --squad dev-v2.0.json --news DIR [--questions 1500] [--out src/natoqa/weights.json]
+
+The examples are made by natoqa's own pipeline: the texts are indexed, each question retrieves its passages, and their
+sentences are the candidates. `--squad` is a file in SQuAD 2.0's format (half of its questions have no answer);
+a sentence is right when it is in the question's paragraph and holds the answer. `--news` is a folder with
+`articles.jsonl` (or `.xz`) and `questions.jsonl` in natoqa's formats; a sentence is right when it holds the answer,
+which is noisier, so these examples weigh half. Everything is seeded; two runs give the same weights on one machine.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import lzma
+import random
+import tempfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from natoqa.chatbot import HITS
+from natoqa.embedding import Matrix, ModelEmbedding, Vector
+from natoqa.evaluation.comparing import contains
+from natoqa.evidence import FEATURES, describe
+from natoqa.extractive import candidates_of
+from natoqa.index import Index
+from natoqa.question import Question
+from natoqa.settings import Settings
+
+SEED = 20250213
+NEWS_WEIGHT = 0.5
+
+
+@dataclass(frozen=True)
+class Gold:
+    """A question, its answers (none: it cannot be answered), and where the right sentence must stand (None: anywhere)."""
+
+    text: str
+    answers: tuple[str, ...]
+    article_id: str | None
+    until: date | None
+
+
+class Remembering(ModelEmbedding):
+    """The packaged model, embedding each text once: questions on one paragraph share their candidates."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self._known: dict[str, Vector] = {}
+
+    def embed(self, texts: Sequence[str]) -> Matrix:
+        """Return the vectors of the texts."""
+        fresh = [text for text in dict.fromkeys(texts) if text not in self._known]
+        self._known.update(zip(fresh, super().embed(fresh), strict=True))
+        return np.stack([self._known[text] for text in texts]) if texts else super().embed(texts)
+
+
+def squad(file: Path, corpus: Path) -> list[Gold]:
+    """Write the paragraphs as articles into the corpus and return the questions."""
+    gold = []
+    with (corpus / "squad.jsonl").open("w", encoding="utf-8") as out:
+        for topic in json.loads(file.read_text(encoding="utf-8"))["data"]:
+            for number, paragraph in enumerate(topic["paragraphs"]):
+                article_id = f"{topic['title']}-{number}".replace(",", "").replace("(", "").replace(")", "")
+                title = topic["title"].replace("_", " ")
+                out.write(json.dumps({"id": article_id, "title": title, "text": paragraph["context"]}) + "\n")
+                for qa in paragraph["qas"]:
+                    answers = tuple(sorted({answer["text"] for answer in qa["answers"]}))
+                    gold.append(Gold(qa["question"], answers, article_id, None))
+    return gold
+
+
+def news(folder: Path, corpus: Path, limit: int) -> list[Gold]:
+    """Write the articles that belong to `limit` questions into the corpus and return those questions."""
+    lines = (folder / "questions.jsonl").read_text(encoding="utf-8").splitlines()
+    chosen = random.Random(SEED).sample([json.loads(line) for line in lines], limit)
+    wanted = {article_id for entry in chosen for article_id in entry.get("searched_ids", ())}
+    with (corpus / "news.jsonl").open("w", encoding="utf-8") as out:
+        out.writelines(line for line in _lines(folder / "articles.jsonl") if json.loads(line)["id"] in wanted)
+    return [
+        Gold(entry["question"], tuple(entry["answers"]), None, date.fromisoformat(entry["date"])) for entry in chosen
+    ]
+
+
+def _lines(file: Path) -> Iterator[str]:
+    packed = file.with_name(f"{file.name}.xz")
+    with lzma.open(packed, "rt", encoding="utf-8") if packed.exists() else file.open(encoding="utf-8") as lines:
+        yield from lines
+
+
+@dataclass
+class Examples:
+    """One row a candidate sentence; `groups` numbers its question."""
+
+    rows: list[NDArray[np.float64]]
+    labels: list[NDArray[np.bool_]]
+    groups: list[NDArray[np.int64]]
+    weights: list[NDArray[np.float64]]
+
+
+def collect(index: Index, gold: Sequence[Gold], examples: Examples, weight: float) -> None:
+    """Ask every question and add its candidates to the examples."""
+    for number, each in enumerate(gold):
+        if number % 100 == 0:
+            print(f"{number} of {len(gold)}", flush=True)
+        question = Question(each.text)
+        quotes, _ = candidates_of(question, index.search(each.text, k=HITS, until=each.until))
+        if not quotes:
+            continue
+        table, _ = describe(question, quotes, embedding=index.embedding, frequencies=index.frequencies)
+        right = [
+            bool(each.answers)
+            and each.article_id in (None, quote.article.article_id)
+            and contains(quote.sentence.text, each.answers)
+            for quote, _ in quotes
+        ]
+        group = len(examples.groups)
+        examples.rows.append(table)
+        examples.labels.append(np.array(right))
+        examples.groups.append(np.full(len(quotes), group))
+        examples.weights.append(np.full(len(quotes), weight))
+
+
+def learn(examples: Examples) -> dict[str, Any]:
+    """Return weights, bias and the threshold that best tells answerable questions from the others."""
+    from sklearn.linear_model import LogisticRegression
+
+    rows, labels = np.concatenate(examples.rows), np.concatenate(examples.labels)
+    groups, weights = np.concatenate(examples.groups), np.concatenate(examples.weights)
+    held_out = groups % 5 == 0
+    model = LogisticRegression(C=1.0, max_iter=2000)
+    model.fit(rows[~held_out], labels[~held_out], sample_weight=weights[~held_out])
+    probabilities = model.predict_proba(rows)[:, 1]
+    best, right, answerable = _by_question(probabilities, labels, groups)
+    learning = np.unique(groups) % 5 != 0
+    threshold = _threshold(best[learning], right[learning])
+    print(f"held out: the best sentence is right for {right[~learning].mean():.3f} of the questions,")
+    print(f"          of the answerable {right[~learning & answerable].mean():.3f}")
+    shown = best[~learning] >= threshold
+    print(f"          answered {shown.mean():.3f}, right when answered {right[~learning][shown].mean():.3f}")
+    return {
+        "weights": {name: round(float(value), 4) for name, value in zip(FEATURES, model.coef_[0], strict=True)},
+        "bias": round(float(model.intercept_[0]), 4),
+        "threshold": round(threshold, 4),
+    }
+
+
+def _by_question(
+    probabilities: NDArray[np.float64], labels: NDArray[np.bool_], groups: NDArray[np.int64]
+) -> tuple[NDArray[np.float64], NDArray[np.bool_], NDArray[np.bool_]]:
+    best, right, answerable = [], [], []
+    for group in np.unique(groups):
+        mine = groups == group
+        top = int(np.argmax(probabilities[mine]))
+        best.append(probabilities[mine][top])
+        right.append(labels[mine][top])
+        answerable.append(labels[mine].any())
+    return np.array(best), np.array(right), np.array(answerable)
+
+
+def _threshold(best: NDArray[np.float64], right: NDArray[np.bool_]) -> float:
+    """Return the probability at which answering is right as often (of the right) as keeping silent (of the wrong)."""
+    candidates = np.unique(best.round(4))
+    balanced = [((best >= each) & right).sum() / right.sum() + ((best < each) & ~right).sum() / (~right).sum()
+                for each in candidates]  # fmt: skip
+    return float(candidates[int(np.argmax(balanced))])
+
+
+def main() -> None:
+    """Parse the arguments, learn, and write the weights."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--squad", type=Path, required=True)
+    parser.add_argument("--news", type=Path)
+    parser.add_argument("--questions", type=int, default=1500)
+    parser.add_argument("--news-questions", type=int, default=250)
+    parser.add_argument("--out", type=Path, default=Path("src/natoqa/weights.json"))
+    arguments = parser.parse_args()
+    examples = Examples([], [], [], [])
+    embedding = Remembering(Settings().embedding_model)
+    for read, weight in ((squad, 1.0), (news, NEWS_WEIGHT)):
+        with tempfile.TemporaryDirectory() as folder:
+            corpus = Path(folder, "corpus")
+            corpus.mkdir()
+            if read is squad:
+                gold = random.Random(SEED).sample(squad(arguments.squad, corpus), arguments.questions)
+            elif arguments.news:
+                gold = news(arguments.news, corpus, arguments.news_questions)
+            else:
+                continue
+            with Index.open(Path(folder, "index"), embedding=embedding) as index:
+                print(index.sync(corpus), flush=True)
+                collect(index, gold, examples, weight)
+    arguments.out.write_text(json.dumps(learn(examples), indent=1) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
