@@ -1,0 +1,248 @@
+"""The commands: each takes its arguments, calls the Python API and hands the result to the console.
+
+All heavy imports are inside of the commands, so that `natoqa --help` answers at once.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+import time
+from collections.abc import Callable
+from contextlib import ExitStack
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, TextIO
+
+import click
+
+from natoqa import __version__
+from natoqa.cli import report
+from natoqa.cli.console import Console, document
+from natoqa.cli.options import ANSWERING, Commands, filters, passages, takes, text
+from natoqa.errors import CorpusMissingError
+from natoqa.settings import Settings
+
+if TYPE_CHECKING:
+    from natoqa.evaluation import Verdict
+    from natoqa.index import Index
+    from natoqa.types import SyncReport
+
+SOME_FAILED = 3
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, message="natoqa %(version)s")
+def natoqa() -> None:
+    """Ask a folder of news articles; every sentence of the answer is tied to a sentence of an article.
+
+    Settings come from the flag, the variable NATOQA_<NAME>, natoqa.toml in the current folder, or the default.
+    Exit codes: 0 done, 1 failure, 2 wrong usage, 3 done while some article stands failed, 130 interrupted.
+
+    For example:
+        natoqa index
+        natoqa ask "Will US troops go to Ukraine?"
+    """
+
+
+def _misuse(message: str) -> click.UsageError:
+    return click.UsageError(message, click.get_current_context())
+
+
+def _open(settings: Settings) -> Index:
+    from natoqa.index import Index
+
+    return Index.open(settings.index, settings=settings, create=False)
+
+
+@natoqa.command()
+@click.argument("source", nargs=-1, metavar="[SOURCE]...")
+@click.option("--rebuild", is_flag=True, help="Make the index anew, as after a change of the embedding model.")
+@click.option("--dry-run", is_flag=True, help="Only tell what would be done.")
+@click.option("--watch", is_flag=True, help="Go on until Ctrl-C: index again whenever the corpus changes.")
+@click.option("--allow-removals", is_flag=True, help="Remove articles even if most of the corpus is gone.")
+@takes("max_file_mb")
+def index(
+    console: Console,
+    settings: Settings,
+    *,
+    source: tuple[str, ...],
+    rebuild: bool,
+    dry_run: bool,
+    watch: bool,
+    allow_removals: bool,
+) -> int:
+    """Make the index equal the corpus, or only add SOURCE.
+
+    Without SOURCE the corpus folder is the whole truth. With SOURCE, files and folders are added or updated and
+    nothing is removed; those outside of the corpus are copied into it.
+
+    For example:
+        natoqa index
+        natoqa index ~/Downloads/interview.md
+    """
+    if watch and (console.as_json or dry_run):
+        raise _misuse(f"--watch does not end, so it cannot go with {'--json' if console.as_json else '--dry-run'}.")
+    if not settings.corpus.is_dir():
+        # Told before the index is made: an empty one would answer questions from nothing.
+        raise CorpusMissingError(f"there is no corpus folder {settings.corpus}")
+    from natoqa.index import Index
+
+    with Index.open(settings.index, settings=settings, salvage=rebuild) as opened:
+        update = functools.partial(
+            opened.sync,
+            settings.corpus,
+            allow_removals=allow_removals,
+            progress=lambda so_far: console.progress(report.indexing(so_far)),
+        )
+        done = update(sources=source, rebuild=rebuild, dry_run=dry_run)
+        _show_sync(console, done, dry_run=dry_run)
+        if watch:
+            _watch(console, settings, update)
+    return SOME_FAILED if done.failed else 0
+
+
+def _show_sync(console: Console, done: SyncReport, *, dry_run: bool = False) -> None:
+    console.result(done.to_dict(), report.sync(done, console.width, dry_run=dry_run))
+
+
+def _watch(console: Console, settings: Settings, update: Callable[[], SyncReport]) -> None:
+    from natoqa.cli.watching import keep_in_step
+
+    def sync() -> None:
+        done = update()
+        if done.added or done.changed or done.moved or done.removed or done.failed:
+            _show_sync(console, done)
+
+    console.line(f"watching {settings.corpus}; Ctrl-C ends it")
+    keep_in_step(settings.corpus, settings.index, sync, console)
+
+
+@natoqa.command()
+@click.argument("question", type=text)
+@filters
+@takes(*ANSWERING)
+def ask(
+    console: Console, settings: Settings, *, question: str, since: date | None, until: date | None, outlet: str | None
+) -> None:
+    """Answer QUESTION from the articles, sentence by cited sentence.
+
+    What the articles do not say, natoqa does not say either: it names the nearest articles instead.
+
+    For example:
+        natoqa ask "Will US troops go to Ukraine?" --until 2025-02-13
+    """
+    from natoqa.chatbot import Chatbot
+
+    with _open(settings) as opened:
+        answer = Chatbot(opened, answerer=settings.answerer).ask(question, since=since, until=until, outlet=outlet)
+    console.result(answer.to_dict(), report.answer(answer, console.width))
+
+
+@natoqa.command()
+@click.argument("query", type=text)
+@passages
+@filters
+@takes()
+def search(
+    console: Console,
+    settings: Settings,
+    *,
+    query: str,
+    k: int,
+    since: date | None,
+    until: date | None,
+    outlet: str | None,
+) -> None:
+    """Print the passages that match QUERY best.
+
+    For example:
+        natoqa search "European peacekeepers" -k 5 --outlet "natoqa briefs"
+    """
+    if not re.search(r"\w", query):
+        raise _misuse("QUERY holds no word to search for.")
+    with _open(settings) as opened:
+        found = opened.retrieve(query, k=k, since=since, until=until, outlet=outlet)
+    console.result(found.to_dict(), report.retrieval(found, console.width))
+
+
+@natoqa.command()
+@takes("host", "port", *ANSWERING)
+def chat(console: Console, settings: Settings) -> None:
+    """Serve the chat page until Ctrl-C.
+
+    For example:
+        natoqa chat --port 8000
+    """
+    from natoqa import ui
+
+    def announce(line: str) -> None:
+        address = re.search(r"https?://\S+", line)
+        if console.as_json and address:
+            console.result({"url": address[0]}, line)
+        else:
+            console.line(line)
+
+    ui.serve(settings, announce=announce)
+
+
+@natoqa.command()
+@takes("max_file_mb")
+def status(console: Console, settings: Settings) -> None:
+    """Print what is indexed, and whether it is up to date.
+
+    For example:
+        natoqa status --json
+    """
+    with _open(settings) as opened:
+        found = opened.status(settings.corpus)
+    console.result(found.to_dict(), report.status(found, console.width))
+
+
+@natoqa.command()
+@click.argument("questions", type=click.Path(path_type=Path), metavar="QUESTIONS.jsonl")
+@passages
+@click.option("--limit", type=click.IntRange(min=1), metavar="N", help="Ask only the first N questions.")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Write every answer and its verdict to FILE, as JSONL.",
+)
+@takes(*ANSWERING)
+def eval(  # noqa: A001 -- the command's name
+    console: Console, settings: Settings, *, questions: Path, k: int, limit: int | None, out: Path | None
+) -> None:
+    """Measure the quality on questions with known answers.
+
+    The file holds one JSON object a line: {"question", "answers", "date"}. Every question is asked as on its date and
+    in a conversation of its own. A share of nothing is 1: where nothing was abstained, no abstention was wrong.
+
+    For example:
+        natoqa eval questions.jsonl --limit 50 --out verdicts.jsonl
+    """
+    from natoqa.evaluation import evaluate, read_questions
+
+    gold = read_questions(questions)
+    with ExitStack() as stack:
+        opened = stack.enter_context(_open(settings))
+        verdicts = stack.enter_context(_create(out, unlike=questions)) if out else None
+        began = time.monotonic()
+
+        def progress(verdict: Verdict, number: int, total: int) -> None:
+            if verdicts:
+                verdicts.write(document(verdict.to_dict(), indent=None) + "\n")
+            console.progress(report.asking(number, total, time.monotonic() - began))
+
+        done = evaluate(opened, gold, k=k, answerer=settings.answerer, limit=limit, progress=progress)
+    console.result(done.to_dict(), report.evaluation(done))
+
+
+def _create(out: Path, *, unlike: Path) -> TextIO:
+    """Open the file of --out, before the long work rather than after it."""
+    if out.exists() and out.samefile(unlike):
+        raise _misuse(f"--out {out} is the file of the questions; it would be overwritten.")
+    try:
+        return out.open("w", encoding="utf-8")
+    except OSError as error:
+        raise _misuse(f"--out {out} cannot be written: {error.strerror}.") from error

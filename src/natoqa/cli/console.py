@@ -1,0 +1,166 @@
+"""The two streams of a command: results go to stdout, progress and log to stderr.
+
+Article text, file names and addresses are other people's: `printable` keeps their control characters from the
+terminal, and `document` keeps JSON valid whatever they hold.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import logging
+import os
+import re
+import shutil
+import sys
+import time
+import warnings
+from collections.abc import Iterator
+from typing import Any
+
+# Faster than this nobody reads, and the terminal becomes the slow part.
+PROGRESS_EVERY_S = 0.1
+
+# What a terminal may obey instead of show (controls, text direction) and what is no character (lone surrogates).
+_UNPRINTABLE = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+_SURROGATES = re.compile(r"[\ud800-\udfff]")
+_BARE_CONTROLS = re.compile(r"[\x7f-\x9f]")
+
+
+def printable(text: str) -> str:
+    r"""Return the text with all but line breaks and visible characters replaced.
+
+    >>> printable("ceasefire\x1b[2J\ttalks\r\n")
+    'ceasefire�[2J talks\n'
+    """
+    text = text.replace("\r\n", "\n").replace("\t", " ")
+    return _UNPRINTABLE.sub("\N{REPLACEMENT CHARACTER}", text)
+
+
+def one_line(text: str) -> str:
+    r"""Return the text as one printable line.
+
+    >>> one_line("folder/a\nb.md")
+    'folder/a b.md'
+    """
+    return printable(" ".join(text.split()))
+
+
+def document(value: Any, *, indent: int | None = 2) -> str:
+    """Return the value as one JSON document that every parser takes and no terminal obeys."""
+    written = json.dumps(value, ensure_ascii=False, indent=indent, allow_nan=False)
+    written = _SURROGATES.sub("\N{REPLACEMENT CHARACTER}", written)
+    return _BARE_CONTROLS.sub(lambda match: f"\\u{ord(match[0]):04x}", written)
+
+
+class Console:
+    """Where one command writes: results, lines for the log, and a progress line that is overwritten."""
+
+    def __init__(self, *, as_json: bool = False, verbosity: int = 0) -> None:
+        """Take the streams as they are now; verbosity is -1 (errors only), 0, 1 (INFO) or 2 (DEBUG)."""
+        self.as_json = as_json
+        self.verbosity = verbosity
+        self._out = sys.stdout
+        self._err = sys.stderr
+        # With -v the log tells the same, line by line.
+        self._shows_progress = verbosity == 0 and self._err.isatty()
+        self._progress_width = 0
+        self._next_progress = 0.0
+
+    @property
+    def width(self) -> int:
+        """Columns for text: those of the terminal, but no longer than lines that read well."""
+        return max(40, min(100, shutil.get_terminal_size().columns))
+
+    def result(self, value: Any, text: str) -> None:
+        """Write a result: the value with --json, else the text."""
+        self.clear_progress()
+        if self.as_json:
+            self._write((document(value) + "\n").encode())
+        else:
+            encoding = self._out.encoding or "utf-8"
+            self._write((printable(text).rstrip("\n") + "\n").encode(encoding, "replace"))
+
+    def _write(self, content: bytes) -> None:
+        """Write to stdout; that its reader has seen enough and closed the pipe is no failure."""
+        try:
+            self._out.flush()
+            self._out.buffer.write(content)
+            self._out.buffer.flush()
+        except OSError as error:
+            # What is still buffered would fail again, and loudly, when the interpreter ends.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), self._out.fileno())
+            if not isinstance(error, BrokenPipeError):
+                raise
+
+    def line(self, text: str) -> None:
+        """Write a line to stderr."""
+        self.clear_progress()
+        self._say(one_line(text) + "\n")
+
+    def error(self, message: str, hint: str) -> None:
+        """Write what happened and what to do: two lines on stderr."""
+        self.line(f"error: {message}")
+        self.line(f"hint: {hint}")
+
+    def progress(self, text: str, *, last: bool = False) -> None:
+        """Overwrite the progress line, if stderr is a terminal; `last` ones are never skipped."""
+        now = time.monotonic()
+        if not self._shows_progress or (now < self._next_progress and not last):
+            return
+        self._next_progress = now + PROGRESS_EVERY_S
+        shown = one_line(text)[: shutil.get_terminal_size().columns - 1]
+        self._say("\r" + shown.ljust(self._progress_width))
+        self._progress_width = len(shown)
+
+    def clear_progress(self) -> None:
+        """Take the progress line away."""
+        if self._progress_width:
+            self._say("\r" + " " * self._progress_width + "\r")
+            self._progress_width = 0
+
+    def _say(self, text: str) -> None:
+        # Nobody reads stderr any more: the command's work is worth finishing all the same.
+        with contextlib.suppress(BrokenPipeError):
+            self._err.write(text)
+            self._err.flush()
+
+    @contextlib.contextmanager
+    def at_work(self) -> Iterator[None]:
+        """While a command works: its log goes to stderr, and what libraries print stays off stdout.
+
+        Their logs and warnings are for their developers: they are shown with -vv only.
+        """
+        root, ours = logging.getLogger(), logging.getLogger("natoqa")
+        # A root logger without any handler would print other libraries' warnings.
+        handlers = [(root, logging.NullHandler()), (root if self.verbosity >= 2 else ours, _LogHandler(self))]
+        level = ours.level
+        ours.setLevel(_LEVELS[self.verbosity])
+        for log, handler in handlers:
+            log.addHandler(handler)
+        with contextlib.redirect_stdout(self._err), warnings.catch_warnings():
+            if self.verbosity < 2:
+                warnings.simplefilter("ignore")
+            try:
+                yield
+            finally:
+                self.clear_progress()
+                ours.setLevel(level)
+                for log, handler in handlers:
+                    log.removeHandler(handler)
+
+
+_LEVELS = {-1: logging.ERROR, 0: logging.WARNING, 1: logging.INFO, 2: logging.DEBUG}
+
+
+class _LogHandler(logging.Handler):
+    """Writes log records as lines of the console."""
+
+    def __init__(self, console: Console) -> None:
+        super().__init__()
+        self._console = console
+
+    def emit(self, record: logging.LogRecord) -> None:
+        message, *traceback = self.format(record).splitlines() or [""]
+        for line in (f"{record.levelname.lower()}: {message}", *traceback):
+            self._console.line(line)

@@ -1,0 +1,184 @@
+"""Results as text for people; what a program needs is in the JSON."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+from natoqa.evaluation import Evaluation
+from natoqa.types import Answer, Article, Citation, Hit, IndexStatus, Retrieval, SyncProgress, SyncReport
+
+# More outlets than this push the figures off the screen; the JSON has them all.
+OUTLETS_SHOWN = 10
+
+
+def answer(given: Answer, width: int) -> str:
+    """Return the answer, its numbered citations, its notes and, where it abstains, the nearest articles."""
+    blocks = [_wrapped(given.text, width)]
+    blocks += [_citation(citation, width) for citation in given.citations]
+    if given.nearest and not given.citations:
+        blocks.append("Nearest articles:\n" + "\n".join(_nearest(article, width) for article in given.nearest))
+    about = [f"As of {given.as_of.isoformat()}."] if given.as_of else []
+    if given.query != given.question:
+        about.append(f"Searched for: {given.query}")
+    blocks.append("\n".join([_wrapped(line, width) for line in about] + _notes(given.notes, width)))
+    return "\n\n".join(block for block in blocks if block)
+
+
+def _citation(citation: Citation, width: int) -> str:
+    mark = f"[{citation.number}] "
+    speaker = f"{citation.speaker} ({citation.role})" if citation.speaker and citation.role else citation.speaker
+    about = [_origin(citation, speaker), citation.title]
+    if citation.copies:
+        about.append("also in: " + ", ".join(copy.outlet or copy.path for copy in citation.copies))
+    lines = [_wrapped(f"“{citation.quote}”", width, first=mark), *_indented(about, width, len(mark))]
+    return "\n".join([*lines, _address(citation, len(mark))])
+
+
+def _nearest(article: Article, width: int) -> str:
+    mark = "  - "
+    lines = [_wrapped(article.title, width, first=mark), *_indented([_origin(article)], width, len(mark))]
+    return "\n".join([*lines, _address(article, len(mark))])
+
+
+def _origin(source: Article | Citation | Hit, speaker: str | None = None) -> str:
+    """Return who says it where and when, as far as it is known."""
+    published = source.published.isoformat() if source.published else None
+    return " · ".join(part for part in (speaker, source.outlet, published) if part)
+
+
+def _address(source: Article | Citation | Hit, indent: int) -> str:
+    """Return where to read the article; broken over lines an address cannot be clicked, nor a path copied."""
+    return " " * indent + " ".join((source.url or source.path).split())
+
+
+def _indented(lines: Iterable[str], width: int, indent: int) -> list[str]:
+    return [_wrapped(line, width, first=" " * indent) for line in lines if line]
+
+
+def retrieval(found: Retrieval, width: int) -> str:
+    """Return the ranked passages."""
+    blocks = [_hit(hit, width) for hit in found.hits] or ["No passage was found."]
+    return "\n\n".join([*blocks, "\n".join(_notes(found.notes, width))])
+
+
+def _hit(hit: Hit, width: int) -> str:
+    mark = f"{hit.rank:>2}. "
+    lines = [_wrapped(f"{hit.title} (score {hit.score:.3f})", width, first=mark)]
+    lines += _indented([_origin(hit), hit.text], width, len(mark))
+    return "\n".join([*lines, _address(hit, len(mark))])
+
+
+def sync(done: SyncReport, width: int, *, dry_run: bool = False) -> str:
+    """Return what a run of `natoqa index` did, or would do, with the failures and their reasons."""
+    changes = ", ".join(f"{number} {name}" for name, number in _changes(done).items())
+    holds = f"The index holds {_many(done.articles, 'article')} in {_many(done.passages, 'passage')}."
+    lines = (
+        [f"Would be: {changes}. Nothing was written."] if dry_run else [f"{changes} in {_duration(done.elapsed_s)}."]
+    )
+    lines = [_wrapped(line, width) for line in (*lines, holds)]
+    if done.failed:
+        lines.append(f"Failed ({len(done.failed)}):")
+        lines += [_wrapped(f"{failure.path}: {failure.error}", width, first="  - ") for failure in done.failed]
+    return "\n".join(lines + _notes(done.notes, width))
+
+
+def _changes(done: SyncReport) -> dict[str, int]:
+    shown = {name: getattr(done, name) for name in ("added", "changed", "moved", "removed", "unchanged")}
+    return shown | ({"duplicates": done.duplicates} if done.duplicates else {})
+
+
+def status(index: IndexStatus, width: int) -> str:
+    """Return what is indexed as a table of two columns."""
+    rows = [
+        ("articles", f"{index.articles:,}"),
+        ("passages", f"{index.passages:,}"),
+        ("failed", f"{index.failed:,}"),
+        ("without a date", f"{index.undated:,}"),
+        ("without an outlet", f"{index.without_outlet:,}"),
+        ("up to date", _up_to_date(index.stale)),
+        ("days", _days(index.oldest, index.newest)),
+        ("embedding model", index.embedding_model),
+        ("index version", str(index.index_version)),
+    ]
+    outlets = sorted(index.outlets.items(), key=lambda outlet: (-outlet[1], outlet[0]))
+    rows += [("outlet", f"{name} ({count:,})") for name, count in outlets[:OUTLETS_SHOWN]]
+    if outlets[OUTLETS_SHOWN:]:
+        rows.append(("", f"and {_many(len(outlets) - OUTLETS_SHOWN, 'more outlet')}"))
+    return "\n".join(_wrapped(value, width, first=f"{name:<19}") for name, value in rows)
+
+
+def _up_to_date(stale: int | None) -> str:
+    if stale is None:
+        return "unknown: the corpus folder is not there"
+    return f"no: {_many(stale, 'file')} not as in the index; run `natoqa index`" if stale else "yes"
+
+
+def _days(oldest: date | None, newest: date | None) -> str:
+    return f"{oldest.isoformat()} to {newest.isoformat()}" if oldest and newest else "unknown"
+
+
+def evaluation(done: Evaluation) -> str:
+    """Return the figures with their 95 % intervals, and the most telling ones for each kind of question."""
+    counts = done.to_dict()
+    rows = [("questions", f"{counts['questions']}", ""), ("answerable", f"{counts['answerable']}", "")]
+    intervals = done.intervals()
+    for name, value in done.figures().items():
+        low, high = intervals[name]
+        rows.append((name, f"{value:.3f}", f"{low:.3f} to {high:.3f}"))
+    rows += [(name, f"{value:.1f}", "") for name, value in done.latencies().items()]
+    kinds: list[tuple[str, ...]] = [("kind", "questions", "recall@10", "answer_recall", "abstained")]
+    for name, figures in done.by_kind().items():
+        shares = [f"{figures[each]:.3f}" for each in kinds[0][2:]]
+        kinds.append((name, str(figures["questions"]), *shares))
+    return "\n\n".join((_table([("figure", "value", "95 % interval"), *rows]), _table(kinds)))
+
+
+def indexing(so_far: SyncProgress) -> str:
+    """Return how far a run of `natoqa index` is, as one line."""
+    left = "" if so_far.left_s is None else f", {_duration(so_far.left_s)} left"
+    return f"{so_far.articles:,} of {so_far.total:,} articles, {so_far.passages_per_s:.0f} passages/s{left}"
+
+
+def asking(number: int, total: int, elapsed_s: float) -> str:
+    """Return how far a run of `natoqa eval` is, as one line."""
+    return f"{number:,} of {total:,} questions, {_duration(elapsed_s / number * (total - number))} left"
+
+
+def _wrapped(text: str, width: int, *, first: str = "") -> str:
+    """Return the text in lines of `width`, the first after `first`, the others indented as far."""
+    text = " ".join(text.split())
+    return textwrap.fill(text, width, initial_indent=first, subsequent_indent=" " * len(first), break_on_hyphens=False)
+
+
+def _notes(notes: Iterable[str], width: int) -> list[str]:
+    return [_wrapped(note, width, first="Note: ") for note in notes]
+
+
+def _table(rows: Sequence[Sequence[str]]) -> str:
+    """Return the rows in columns; all but the first column stand to the right."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    lines = (
+        "  ".join(
+            f"{cell:{'<' if at == 0 else '>'}{width}}" for at, (cell, width) in enumerate(zip(row, widths, strict=True))
+        )
+        for row in rows
+    )
+    return "\n".join(line.rstrip() for line in lines)
+
+
+def _many(count: int, noun: str) -> str:
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+
+
+def _duration(seconds: float) -> str:
+    """Return the time as a person would say it.
+
+    >>> _duration(2.345), _duration(75), _duration(3725)
+    ('2.3 s', '1:15 min', '1:02 h')
+    """
+    if seconds < 60:
+        return f"{seconds:.1f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes}:{rest:02} min" if minutes < 60 else f"{minutes // 60}:{minutes % 60:02} h"

@@ -1,0 +1,60 @@
+"""The documentation is as the program is."""
+
+import dataclasses
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from natoqa.cli.commands import natoqa
+from natoqa.settings import Settings
+
+ROOT = Path(__file__).resolve().parent.parent
+COMMANDS = sorted(natoqa.commands)
+
+
+def test_the_generated_references_are_current() -> None:
+    script = [sys.executable, str(ROOT / "scripts" / "docs.py"), "--check"]
+    done = subprocess.run(script, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_a_command_is_documented_with_its_options_and_an_example(name: str) -> None:
+    reference = (ROOT / "docs" / "cli.md").read_text("utf-8")
+    section = reference.split(f"## natoqa {name}\n")[1].split("\n## ")[0]
+    assert f"$ natoqa {name}" in section
+    general = reference.split("## Options of every command\n")[1].split("\n## ")[0]
+    for parameter in natoqa.commands[name].params:
+        option = next((each for each in parameter.opts if each.startswith("--")), parameter.opts[0])
+        assert not option.startswith("-") or option in section + general
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_the_help_of_a_command_ends_with_an_example_of_it(name: str) -> None:
+    about, _, example = (natoqa.commands[name].help or "").partition("For example:\n")
+    assert about.strip()
+    assert example.strip().startswith(f"natoqa {name}")
+
+
+def test_every_setting_is_documented() -> None:
+    reference = (ROOT / "docs" / "settings.md").read_text("utf-8")
+    for setting in dataclasses.fields(Settings):
+        assert f"## {setting.name}\n\n{setting.metadata['help']}" in reference
+        assert f"NATOQA_{setting.name.upper()}" in reference
+
+
+# "natoqa" at the beginning of a command line or of a code span, and what follows it.
+_CALL = re.compile(r"(?:^\s*(?:\$ )?|`)(?:python -m )?natoqa ([a-z]+)", re.MULTILINE)
+
+
+@pytest.mark.parametrize(
+    "page", sorted(ROOT.glob("*.md")) + sorted((ROOT / "docs").rglob("*.md")), ids=lambda p: p.name
+)
+def test_a_page_calls_only_commands_that_there_are(page: Path) -> None:
+    text = page.read_text("utf-8")
+    code = re.findall(r"^```.*?^```|`[^`\n]+`", text, re.MULTILINE | re.DOTALL)
+    called = {name for block in code for name in _CALL.findall(block.removeprefix("```console\n"))}
+    assert called <= set(COMMANDS)
