@@ -16,6 +16,7 @@ import re
 import sqlite3
 import threading
 import uuid
+import weakref
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -29,6 +30,7 @@ from natoqa.errors import (
     ArticleNotFoundError,
     IndexBusyError,
     IndexDamagedError,
+    IndexingError,
     IndexMismatchError,
     IndexMissingError,
     StorageError,
@@ -130,15 +132,37 @@ class FileState:
     sha256: str
 
 
+class _Handle:
+    """A thread's connection, the file it belongs to, and a lock that keeps others from closing it in use."""
+
+    def __init__(self, file: Path) -> None:
+        self.lock = threading.RLock()
+        self.closed = False
+        self.connection = sqlite3.connect(
+            file, timeout=BUSY_S, isolation_level=None, check_same_thread=False, cached_statements=256
+        )
+        # SQLite's own lower() knows ASCII only; outlets are compared as people write them.
+        self.connection.create_function("casefold", 1, lambda name: name and name.casefold(), deterministic=True)
+        self.connection.execute("PRAGMA journal_mode = WAL")
+        # The log is flushed at checkpoints only: a power cut may lose the last commits, never the consistency.
+        self.connection.execute("PRAGMA synchronous = NORMAL")
+        self.inode = _inode(file)
+
+    def close(self) -> None:
+        with self.lock:
+            self.closed = True
+            self.connection.close()
+
+
 class Catalog:
     """A connection per thread to the catalog in `folder`; see `Catalog.open`."""
 
     def __init__(self, file: Path) -> None:
         self.file = file
         self._local = threading.local()
-        self._epoch = 0  # raised by `close`: the connections of all threads are void then
-        self._connections: list[sqlite3.Connection] = []
+        self._handles: weakref.WeakSet[_Handle] = weakref.WeakSet()  # a thread that ends takes its own along
         self._lock = threading.Lock()
+        self._closed = False
 
     @classmethod
     def open(cls, folder: Path, *, create: bool) -> Catalog:
@@ -171,62 +195,59 @@ class Catalog:
     # -- connections -------------------------------------------------------------------------------------------------
 
     @property
-    def _connection(self) -> sqlite3.Connection:
-        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
-        if connection is None or self._local.epoch != self._epoch:
-            connection = sqlite3.connect(
-                self.file, timeout=BUSY_S, isolation_level=None, check_same_thread=False, cached_statements=256
-            )
-            # SQLite's own lower() knows ASCII only; outlets are compared as people write them.
-            connection.create_function("casefold", 1, lambda name: name and name.casefold(), deterministic=True)
-            connection.execute("PRAGMA journal_mode = WAL")
-            # The log is flushed at checkpoints only: a power cut may lose the last commits, never the consistency.
-            connection.execute("PRAGMA synchronous = NORMAL")
-            self._local.connection, self._local.inode = connection, _inode(self.file)
-            self._local.epoch = self._epoch
+    def _handle(self) -> _Handle:
+        """The connection of the current thread."""
+        handle: _Handle | None = getattr(self._local, "handle", None)
+        if handle is None or handle.closed:
+            if self._closed:
+                raise IndexingError("The index is closed", hint="Open it again with Index.open.")
+            handle = _Handle(self.file)
+            self._local.handle = handle
             with self._lock:
-                self._connections.append(connection)
-        return connection
+                self._handles.add(handle)
+        return handle
 
-    def _reconnect_if_replaced(self) -> None:
-        """Notice that the index folder was deleted and made anew: the open file would be served for ever."""
-        inode = _inode(self.file)
-        if inode is None:
-            raise IndexMissingError(f"There is no index in {self.file.parent} any more")
-        if getattr(self._local, "connection", None) is not None and self._local.inode != inode:
-            self._local.connection.close()
-            self._local.connection = None
+    @property
+    def _connection(self) -> sqlite3.Connection:
+        return self._handle.connection
 
     def close(self) -> None:
-        """Close the connections of all threads."""
+        """Close the connections of all threads, waiting for the reading or writing that goes on."""
+        self._closed = True
         with self._lock:
-            for connection in self._connections:
-                connection.close()
-            self._connections.clear()
-            self._epoch += 1
+            handles = list(self._handles)
+        for handle in handles:
+            handle.close()
+
+    @contextlib.contextmanager
+    def held(self) -> Iterator[None]:
+        """Keep this thread's connection from being closed by another thread meanwhile."""
+        with _mapped_errors(), self._handle.lock:
+            yield
 
     @contextlib.contextmanager
     def reading(self) -> Iterator[None]:
         """Everything read inside belongs to one state, whatever a writer does meanwhile. May be nested."""
-        with _mapped_errors():
+        with self.held():
             if self._connection.in_transaction:
                 yield
                 return
             self._reconnect_if_replaced()
-            self._connection.execute("BEGIN")
-            try:
-                yield
-            finally:
-                with contextlib.suppress(sqlite3.Error):
-                    self._connection.execute("COMMIT")
+            with self._handle.lock:
+                self._connection.execute("BEGIN")
+                try:
+                    yield
+                finally:
+                    with contextlib.suppress(sqlite3.Error):
+                        self._connection.execute("COMMIT")
 
     @contextlib.contextmanager
     def writing(self) -> Iterator[None]:
         """Everything written inside happens at once, with a new generation number, or not at all. May be nested."""
-        if self._connection.in_transaction:
-            yield
-            return
-        with _mapped_errors():
+        with self.held():
+            if self._connection.in_transaction:
+                yield
+                return
             self._connection.execute("BEGIN IMMEDIATE")
             try:
                 yield
@@ -236,6 +257,14 @@ class Catalog:
                 with contextlib.suppress(sqlite3.Error):
                     self._connection.execute("ROLLBACK")
                 raise
+
+    def _reconnect_if_replaced(self) -> None:
+        """Notice that the index folder was deleted and made anew: the open file would be served for ever."""
+        inode = _inode(self.file)
+        if inode is None:
+            raise IndexMissingError(f"There is no index in {self.file.parent} any more")
+        if self._handle.inode != inode:
+            self._handle.close()
 
     def _create(self) -> None:
         # Two processes may come here at once: who is second finds the tables made.
@@ -395,12 +424,6 @@ class Catalog:
             which = "" if version is None else f" in version {version}"
             raise ArticleNotFoundError(f"There is no article {article_id!r}{which}")
         return _article(row)
-
-    def articles(self) -> Iterator[Article]:
-        """Return all current articles, in the order of their ids."""
-        for entry in sorted(self.entries(), key=lambda entry: entry.article_id):
-            with contextlib.suppress(ArticleNotFoundError):
-                yield self.article(entry.article_id, entry.version)
 
     def last_version(self, article_id: str) -> int:
         """Return the highest version number ever given to the article, 0 if none."""

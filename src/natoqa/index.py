@@ -119,7 +119,7 @@ class Index:
         model or passage size, `CorpusMissingError`, `CorpusShrunkError`, `StorageError`, `EmbeddingError`.
         """
         started = time.monotonic()
-        with _writer(self.folder):
+        with _writer(self.folder), self._catalog.held():
             if not rebuild:
                 self._check_settings()
             folder = self._corpus(corpus)
@@ -191,7 +191,10 @@ class Index:
 
     def articles(self) -> Iterator[Article]:
         """Return all current articles, one after the other, in the order of their ids."""
-        return self._catalog.articles()
+        with self._catalog.reading():
+            entries = sorted(self._catalog.entries(), key=lambda entry: entry.article_id)
+        for entry in entries:
+            yield self.article(entry.article_id, version=entry.version)
 
     def copies(self, article_id: str) -> list[Article]:
         """Return the other articles with the same text, the first published one first."""

@@ -10,7 +10,7 @@ import logging
 import shutil
 import threading
 import uuid
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -123,7 +123,8 @@ class Nearest:
 
     def _open(self, name: str) -> Segment | None:
         try:
-            if checksum(self._folder / name) != self._catalog.meta("segment_checksum"):
+            written = self._catalog.meta("segment_checksum")
+            if written and checksum(self._folder / name) != written:
                 raise SegmentDamagedError(f"{name} is not as it was written")
             return Segment(self._folder / name, count=int(self._catalog.meta("segment_count") or 0))
         except (SegmentDamagedError, OSError) as error:
@@ -140,17 +141,19 @@ class Nearest:
         total = self._catalog.count_passages()
         named = self._catalog.meta("segment")
         if total == 0 and named is None:
+            self._remove_others(())
             return False
         if named is not None and self.healthy():
             recent = self._catalog.count_passages(after=int(self._catalog.meta("segment_last") or 0))
             gone = int(self._catalog.meta("segment_count") or 0) - (total - recent)
             if recent + gone <= LAG * total:
-                self._remove_others(named)
+                self._remove_others({named})
                 return False
         self._publish(total)
         return True
 
     def _publish(self, total: int) -> None:
+        before = self._catalog.meta("segment")
         name = PREFIX + uuid.uuid4().hex[:12] if total else None
         last = self._catalog.last_passage()
         count = write_segment(self._folder / name, self._catalog.vectors()) if name else 0
@@ -159,12 +162,13 @@ class Nearest:
             self._catalog.set_meta("segment_last", str(last))
             self._catalog.set_meta("segment_count", str(count))
             self._catalog.set_meta("segment_checksum", checksum(self._folder / name) if name else "")
-        self._remove_others(name)
+        # A question that began before this change may be about to open the segment before.
+        self._remove_others({name, before})
 
-    def _remove_others(self, name: str | None) -> None:
-        """Remove older segments and unfinished ones; who still reads one goes on without it for one question."""
+    def _remove_others(self, names: Collection[str | None]) -> None:
+        """Remove older segments, and those that a killed run left unfinished."""
         for folder in self._folder.glob(f"{PREFIX}*"):
-            if folder.name != name:
+            if folder.name not in names:
                 shutil.rmtree(folder, ignore_errors=True)
 
 

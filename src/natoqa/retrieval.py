@@ -97,6 +97,8 @@ def _hit(rank: int, passage: Stored, score: float, article: Article) -> Hit:
 
 
 def _notes(filters: Filters, catalog: Catalog) -> list[str]:
+    if not catalog.count_passages():
+        return ["The index has no articles yet."]
     notes = []
     if filters.by_day and (undated := catalog.count_undated(filters)):
         what = "1 article without a date was" if undated == 1 else f"{undated} articles without a date were"

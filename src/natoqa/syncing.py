@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 
 from natoqa import sentences
 from natoqa.catalog import Catalog, Entry, FileState
-from natoqa.corpus import Corpus, FileReading, SourceFile, fingerprint, guard, text_fingerprint
+from natoqa.corpus import Corpus, SourceFile, fingerprint, guard, text_fingerprint
 from natoqa.embedding import Embedding, Vector
 from natoqa.passages import pack
 from natoqa.types import Article, Failure, Passage, SyncProgress, SyncReport
@@ -42,7 +42,7 @@ class Plan:
     """Articles that a rebuild writes again although they are as they were."""
     removed: list[Entry] = field(default_factory=list)
     unchanged: int = 0
-    read: list[tuple[SourceFile, FileReading]] = field(default_factory=list)
+    read: list[tuple[str, FileState, Sequence[Failure]]] = field(default_factory=list)
     gone_files: list[str] = field(default_factory=list)
     failed: list[Failure] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
@@ -64,7 +64,7 @@ def plan(catalog: Catalog, corpus: Corpus, *, only: Sequence[str] | None, rebuil
     known_files = catalog.files()
     entries = catalog.entries()
     known: dict[Place, Entry] = {(entry.path, entry.record): entry for entry in entries}
-    result = Plan(notes=list(scan.notes))
+    result = Plan(notes=list(scan.notes), failed=list(scan.failures))
     failures = catalog.failures()
 
     found: dict[Place, Article] = {}
@@ -75,8 +75,9 @@ def plan(catalog: Catalog, corpus: Corpus, *, only: Sequence[str] | None, rebuil
             kept.add(file.path)
             result.failed += failures.get(file.path, [])
             continue
+        state = signature(file)
         reading = corpus.read(file)
-        result.read.append((file, replace(reading, articles=())))
+        result.read.append((file.path, FileState(state, reading.sha256), reading.failures))
         result.failed += reading.failures
         result.notes += reading.notes
         if reading.failures:
@@ -85,19 +86,24 @@ def plan(catalog: Catalog, corpus: Corpus, *, only: Sequence[str] | None, rebuil
             found[article.path, article.record] = article
 
     here = {file.path for file in scan.files}
-    for place, entry in known.items():
-        if place[0] in kept and place not in found:
+
+    def stays(place: Place) -> bool:
+        """Whether nobody can say that the article is gone: its file was not read (whole), or not looked at."""
+        return place[0] in kept or scan.unseen(place[0]) or wanted is not None
+
+    missing = {place: entry for place, entry in known.items() if place not in found}
+    for place, entry in missing.items():
+        if stays(place):
             result.unchanged += 1
             if rebuild:
                 result.rewritten.append(catalog.article(entry.article_id))
     if wanted is None:
-        result.gone_files = [path for path in known_files if path not in here]
-    gone = {
-        place: entry for place, entry in known.items() if wanted is None and place not in found and place[0] not in kept
-    }
+        result.gone_files = [path for path in known_files if path not in here and not scan.unseen(path)]
+    gone = {place: entry for place, entry in missing.items() if not stays(place)}
     _sort_out(result, found, known, gone, entries, rebuild=rebuild)
     if wanted is None and not allow_removals:
-        guard(known=len(entries), removed=len(result.removed), remaining=len(entries) - len(result.removed))
+        remaining = len(entries) - len(result.removed) + len(result.added)
+        guard(known=len(entries), removed=len(result.removed), remaining=remaining)
     return result
 
 
@@ -284,8 +290,8 @@ def carry_out(
         with catalog.writing():
             for entry in plan.removed:
                 catalog.remove(entry.article_id)
-            for file, reading in plan.read:
-                catalog.set_file(file.path, FileState(signature(file), reading.sha256), reading.failures)
+            for path, state, failures in plan.read:
+                catalog.set_file(path, state, failures)
             for path in plan.gone_files:
                 catalog.forget_file(path)
 

@@ -103,9 +103,15 @@ def write_segment(folder: Path, vectors: Iterable[tuple[Ids, Matrix]]) -> int:
 
 
 def checksum(folder: Path) -> str:
-    """Return a digest of the files of the segment's graph, which Chroma itself loads unchecked."""
+    """Return a digest of the segment's graph, which Chroma itself loads unchecked, or "" where it keeps none.
+
+    Below a thousand vectors Chroma makes the graph anew whenever it is opened: what lies there then tells nothing.
+    """
+    graph = sorted(file for file in folder.rglob("*") if file.is_file() and file.parent != folder)
+    if not any(file.name == "index_metadata.pickle" for file in graph):
+        return ""
     digest = hashlib.blake2b(digest_size=16)
-    for file in sorted(each for each in folder.rglob("*") if each.is_file() and each.parent != folder):
+    for file in graph:
         digest.update(file.relative_to(folder).as_posix().encode())
         with file.open("rb") as content:
             digest.update(hashlib.file_digest(content, "blake2b").digest())

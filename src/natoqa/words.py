@@ -111,7 +111,7 @@ STOPWORDS = frozenset(
 # "us" after one of these is the pronoun, even in a question typed without capitals.
 _BEFORE_PRONOUN = frozenset("tell let give show remind for to with of between among told gives help".split())
 
-_TOKEN = re.compile(r"\d+(?:[.,]\d+)*|(?:[A-Z]\.){2,}|[^\W\d_]+(?:['’][^\W\d_]+)?|\w")
+_TOKEN = re.compile(r"\d+(?:[.,]\d+)+|(?:[A-Z]\.){2,}|[^\W_]+(?:['’][^\W\d_]+)?")
 
 
 @dataclass(frozen=True, slots=True)

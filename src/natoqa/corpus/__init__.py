@@ -29,7 +29,7 @@ _ADDRESS = re.compile(r"[a-z][a-z0-9+.-]+:/+[^/]", re.IGNORECASE)
 
 
 class Corpus:
-    """A folder of articles. Its path need not exist before `scan` or `add`; nothing is remembered between calls."""
+    """A folder of articles, an article being at most `max_bytes` large; nothing is remembered between calls."""
 
     def __init__(self, root: str | Path, *, max_bytes: int) -> None:
         self.root = Path(root)

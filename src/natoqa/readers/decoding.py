@@ -24,13 +24,16 @@ ENGLISH = "cp1252"
 FEW = 0.05
 """Share of non-ASCII bytes below which a text is English with some typographic marks.
 
-Such texts hold too little for charset-normalizer: it took "It’s a deal" for Chinese. French and German have about 4 %,
-Polish 7 %, Cyrillic and East Asian texts more than 80 %.
+French and German texts have about 4 %, Polish ones 7 %, Cyrillic and East Asian ones more than 80 %.
 """
+
+TOO_FEW = 20
+"""Non-ASCII bytes that say too little for a guess: charset-normalizer took "It’s a deal" for Chinese."""
 
 MOST_CONTROLS = 0.02
 """Share of control characters above which bytes are no text, whatever they decode to."""
 
+_NOT_ASCII = bytes(range(128, 256))
 _NEWLINES = re.compile("\r\n?|[\x0b\x0c]")
 _CONTROLS = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f]")
 _SURROGATES = re.compile("[\ud800-\udfff]")
@@ -69,11 +72,11 @@ def decode(data: bytes, *, expected: str | None = None) -> Decoded:
 
 
 def _damaged(data: bytes, encoding: str) -> Decoded | None:
-    """Decode all but a few bytes: characters of several bytes that are valid UTF-8 do not come about by chance."""
+    """Decode all but a few bytes: a mark, or valid UTF-8 characters of several bytes, do not come about by chance."""
     text = data.decode(encoding, "replace")
     broken = text.count("\ufffd")
-    sound = len(text) - sum(map(text.count, map(chr, range(128)))) - broken
-    if sound <= broken:
+    proof = text if encoding != "utf-8" else "".join(re.findall("[^\x00-\x7f]+", text))
+    if len(proof) <= 2 * broken:
         return None
     return Decoded(text, encoding, Remark("holds bytes that are not in its encoding; each reads � now", encoding))
 
@@ -96,7 +99,8 @@ def _fits(data: bytes, encoding: str) -> bool:
 
 
 def _detected(data: bytes) -> str | None:
-    if sum(byte > 127 for byte in data) < FEW * len(data) and _fits(data, ENGLISH):
+    marks = len(data) - len(data.translate(None, _NOT_ASCII))
+    if marks < max(FEW * len(data), min(TOO_FEW, len(data) / 4)) and _fits(data, ENGLISH):
         return ENGLISH
     import charset_normalizer
 
