@@ -1,0 +1,141 @@
+"""Words with offsets, quotations, and frames: what is left of a sentence when its quotations are taken out."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from natoqa.sentences.speakers.words import PARTICLES
+
+# One branch a kind of token, none of which can match in two ways: the scan is linear.
+_TOKEN = re.compile(
+    r"(?:[A-Z]\.){2,}"  # U.S.
+    r"|(?:Mr|Mrs|Ms|Dr|Sen|Rep|Gov|Gen|Lt|Sgt|Capt|Col|Cmdr|Maj|Adm|Prof|Rev|Det|Atty|Supt|Jr|Sr|St|Sens|Reps|Drs)\."
+    r"|[A-Z]\.(?=\s[A-Z])"  # an initial
+    r"|[A-Z]-(?:(?:[A-Z]\.)+|[A-Z][a-z]{1,5}\.)"  # party and state: R-S.C.
+    r"|(?:[^\W_][\u0300-\u036f]*)+(?:['’\-‑&@](?:[^\W_][\u0300-\u036f]*)+)*(?:\.(?:com|org|net|gov|edu|us|uk|co|io|tv)\b)?"
+    r"|\S"
+)
+_POSSESSIVE = re.compile(r"['’]s$")
+_OPENING_BEFORE = frozenset(" \n\t([{—–-/:;,‘'\u00a0\u200b*_>")
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A word, a mark, or a whole quotation (`quote` is its number, else -1)."""
+
+    text: str
+    low: str
+    start: int
+    end: int
+    possessive: bool = False
+    quote: int = -1
+
+    @property
+    def capital(self) -> bool:
+        """Whether it begins like a name."""
+        particle, _, name = self.low.partition("-")
+        return self.text[:1].isupper() or (
+            particle in PARTICLES and self.text[len(self.text) - len(name) :][:1].isupper()
+        )
+
+    @property
+    def word(self) -> bool:
+        """Whether it is a word and no mark and no quotation."""
+        return self.quote < 0 and self.text[:1].isalnum()
+
+
+def tokens(text: str, start: int, end: int) -> list[Token]:
+    """Return the tokens of `text[start:end]`; a possessive ending is taken off and remembered."""
+    found: list[Token] = []
+    for match in _TOKEN.finditer(text, start, end):
+        word, stop = match.group(), match.end()
+        bare = _POSSESSIVE.sub("", word)
+        if word in "'’" and found and found[-1].possessive and found[-1].end == match.start():
+            continue
+        possessive = bare != word or (word[-1] in "sS" and text[stop : stop + 2] in ("' ", "’ "))
+        low = bare.lower().replace("’", "'").replace("‑", "-")
+        found.append(Token(bare, low.rstrip(".") or low, match.start(), match.start() + len(bare), possessive))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Quotation:
+    """A span from its opening to its closing mark; `continues` when the one before was left open for it."""
+
+    start: int
+    end: int
+    continues: bool
+
+
+def quotations(text: str) -> tuple[Quotation, ...]:
+    """Return the double-quoted spans of an article in order.
+
+    A paragraph's end closes a quotation; when the next paragraph begins with an opening mark it goes on there.
+    """
+    found: list[Quotation] = []
+    opened, left_open = -1, False
+    for match in re.finditer(r"[\"“”„«»\n]|''|``", text):
+        mark, place = match.group(), match.start()
+        if mark == "\n":
+            if opened >= 0:
+                found.append(Quotation(opened, place, left_open))
+                left_open, opened = True, -1
+        elif _opens(text, mark, place, opened):
+            if opened >= 0 and place > opened:
+                found.append(Quotation(opened, place, left_open))
+                left_open = False
+            starts_paragraph = not found or not text[found[-1].end : place].strip()
+            left_open = left_open and starts_paragraph
+            opened = place
+        elif opened >= 0:
+            found.append(Quotation(opened, match.end(), left_open))
+            opened, left_open = -1, False
+    if opened >= 0:
+        found.append(Quotation(opened, len(text), left_open))
+    return tuple(found)
+
+
+def _opens(text: str, mark: str, place: int, opened: int) -> bool:
+    if mark in ("“", "„", "«", "``"):
+        return True
+    if mark in ("”", "»", "''"):
+        return False
+    before = text[place - 1] if place else "\n"
+    after = text[place + 1 : place + 2]
+    looks_opening = before in _OPENING_BEFORE and not after.isspace() and bool(after)
+    return looks_opening if opened < 0 or before.isspace() else False
+
+
+def frame(text: str, start: int, end: int, quoted: Sequence[Quotation]) -> list[Token]:
+    """Return the tokens of `text[start:end]` outside of quotations; each quotation is one token of its own.
+
+    What stands in round or square brackets is left out.
+    """
+    first = bisect_right(quoted, start, key=lambda quotation: quotation.end)
+    last = bisect_left(quoted, end, key=lambda quotation: quotation.start)
+    pieces: list[Token] = []
+    place = start
+    for number in range(first, last):
+        quotation = quoted[number]
+        pieces += tokens(text, place, max(place, quotation.start))
+        stop = min(end, quotation.end)
+        pieces.append(Token("“”", "“”", max(start, quotation.start), stop, quote=number))
+        place = stop
+    pieces += tokens(text, place, end)
+    return _without_brackets(pieces)
+
+
+def _without_brackets(pieces: list[Token]) -> list[Token]:
+    kept: list[Token] = []
+    depth = 0
+    for token in pieces:
+        if token.text in ("(", "["):
+            depth += 1
+        elif token.text in (")", "]"):
+            depth = max(0, depth - 1)
+        elif depth == 0:
+            kept.append(token)
+    return kept if depth == 0 else pieces

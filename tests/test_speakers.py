@@ -1,0 +1,286 @@
+"""Who speaks: short invented articles with the speaker of every sentence, and what holds for every text."""
+
+from __future__ import annotations
+
+import time
+import unicodedata
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from natoqa.sentences import read, split
+from natoqa.sentences.speakers import attribute
+from natoqa.types import Sentence, Speaker
+
+Line = tuple[str, str | None]
+
+# Each article is a list of paragraphs, each paragraph a list of (sentence, name of its speaker).
+ARTICLES: dict[str, list[list[Line]]] = {
+    "direct speech, both orders": [
+        [("Harbour Minister Anna Lindqvist opened the new pier on Monday.", None)],
+        [("“The pier is safe,” Lindqvist said.", "Anna Lindqvist")],
+        [("“We tested it twice,” said Lindqvist.", "Anna Lindqvist"), ("“It held.”", "Anna Lindqvist")],
+        [("Visitors may use it from May.", None)],
+    ],
+    "indirect speech": [
+        [("Mayor Tom Beckett said that the bridge would close in June.", "Tom Beckett")],
+        [("Beckett has warned drivers to expect long queues.", "Tom Beckett")],
+        [("The work will take a year, Beckett insisted.", "Tom Beckett")],
+        [("According to Beckett, the ferry will run every hour.", "Tom Beckett")],
+        [("The ferry is free for residents, according to Beckett.", "Tom Beckett")],
+        [("Beckett told reporters that tolls were not planned.", "Tom Beckett")],
+        [("Beckett told CNN he would ride it himself.", "Tom Beckett")],
+    ],
+    "apposition": [
+        [("Rosa Delgado, the head of the water board, said the wells were full.", "Rosa Delgado")],
+        [("Delgado, who took office in spring, claimed victory over the drought.", "Rosa Delgado")],
+        [("The reservoirs are next, said Delgado, a geologist by training.", "Rosa Delgado")],
+    ],
+    "inverted with a role": [
+        [("The treaty stands, said Foreign Minister Jan Novak.", "Jan Novak")],
+        [("“It will outlive us all,” said US Ambassador Peter Hale.", "Peter Hale")],
+        [("“That is my hope too,” added Novak.", "Jan Novak")],
+        [("“Hope is not a plan,” said retired plumber Luke Abbott, a member of the audience.", "Luke Abbott")],
+    ],
+    "a quotation over several sentences": [
+        [
+            ("“We waited for hours.", "Mary Stone"),
+            ("Nobody came.", "Mary Stone"),
+            ("In the end we walked home,” said Mary Stone, a teacher.", "Mary Stone"),
+        ],
+        [("“It was cold, too,” she added.", "Mary Stone"), ("“My feet were numb.”", "Mary Stone")],
+        [("The bus company runs six lines.", None)],
+    ],
+    "a quotation over several paragraphs": [
+        [("“The vote was lost long ago,” said Karl Weber, a party veteran.", "Karl Weber")],
+        [("“We know that.", "Karl Weber"), ("We have always known it.", "Karl Weber")],
+        [("“Next time we will listen.”", "Karl Weber")],
+    ],
+    "pronouns": [
+        [("Prime Minister Elena Petrova met Finance Minister Oleg Ivanov on Friday.", None)],
+        [("“The budget is sound,” Petrova said.", "Elena Petrova")],
+        [("She said taxes would not rise.", "Elena Petrova")],
+        [("Ivanov was more careful.", None)],
+        [("“We will see in autumn,” he said.", "Oleg Ivanov")],
+        [("He added that oil prices were falling.", "Oleg Ivanov")],
+    ],
+    "the remarks that a sentence introduces": [
+        [("NATO chief Mark Rutte said on Thursday that nothing had been promised.", "Mark Rutte")],
+        [("Rutte’s words echoed remarks made by US Defense Secretary Pete Hegseth a day before.", None)],
+        [("“That is not realistic,” he said.", "Pete Hegseth")],
+        [("“There will be no troops,” he added.", "Pete Hegseth")],
+    ],
+    "a role instead of a name": [
+        [("Health Minister Paul Adeyemi and Mayor Ruth Klein visited the clinic.", None)],
+        [("“Beds are enough,” Adeyemi said.", "Paul Adeyemi")],
+        [("“We need nurses,” Klein replied.", "Ruth Klein")],
+        [("The minister added that help was on its way.", "Paul Adeyemi")],
+        [("“I will hold him to it,” the mayor said.", "Ruth Klein")],
+    ],
+    "bodies": [
+        [("NATO said the exercise was planned.", "NATO")],
+        [("The White House said on Tuesday that talks went on.", "White House")],
+        [("The company said in a statement that nobody was hurt.", "company")],
+        [("“We are looking into it,” a spokesperson for Meta said.", "Meta")],
+        [("The Ministry of Transport announced that trains would be free.", "Ministry of Transport")],
+        [("The roof fell in at noon, according to the Harlow Fire Department.", "Harlow Fire Department")],
+    ],
+    "nobody by name": [
+        [("Two men were arrested, police said.", "police")],
+        [("Federal health officials said the water was clean.", "Federal health officials")],
+        [("The talks failed, a senior official said.", "senior official")],
+        [("“I saw smoke,” a man said.", None)],
+        [("“It was black,” he said.", None)],
+    ],
+    "no speech at all": [
+        [("Sarah Lund, the chancellor, left Paris on Monday.", None)],
+        [("Lund met the king for an hour.", None)],
+        [("Lund did not say when she would return.", None)],
+        [("She refused to say who would pay.", None)],
+        [("Lund declined to comment on the case.", None)],
+        [("Her deputy would say more on Friday.", None)],
+        [("Lund was told that the flight was late.", None)],
+        [("The report said that the roof was old.", None)],
+        [("Lund added three names to the list.", None)],
+        [("Lund called her lawyer twice.", None)],
+    ],
+    "hypothetical speech": [
+        [("Hugo Brandt will run again.", None)],
+        [("If Brandt says no, the party has no plan.", None)],
+        [("Brandt could say yes as early as May.", None)],
+    ],
+    "full names from elsewhere": [
+        [("Voters trust Rahman, polls show.", None)],
+        [("Rahman said the count was fair.", "Leila Rahman")],
+        [("Leila Rahman, a judge, ran as an independent.", None)],
+    ],
+    "participles and judgements": [
+        [("Senator Joan Hill criticized the plan as “a gift to smugglers.”", "Joan Hill")],
+        [("Hill rejected the offer, saying it came too late.", "Joan Hill")],
+        [("Hill was quoted as saying the offer was an insult.", "Joan Hill")],
+        [("Hill met the guards and said that they deserved better.", "Joan Hill")],
+    ],
+    "a clause inside": [
+        [("“The dam,” said engineer Otto Falk, “will hold for a century.”", "Otto Falk")],
+        [("The dam, Falk said, is the oldest in the valley.", "Otto Falk")],
+        [("“Will it hold?” Falk asked.", "Otto Falk")],
+        [("Speaking to reporters on Sunday, Falk said he would move if it did not.", "Otto Falk")],
+    ],
+    "two of one family": [
+        [("Bill Archer and Jane Archer run the farm.", None)],
+        [("“We rise at four,” Bill Archer said.", "Bill Archer")],
+        [("“He rises at six,” Jane Archer said.", "Jane Archer")],
+        [("“She exaggerates,” he said.", "Bill Archer")],
+    ],
+    "two who may be meant": [
+        [("“It was close,” said Ben Carter, a referee.", "Ben Carter")],
+        [("The match pleased Colin Moore after Ben Carter had stopped it twice.", None)],
+        [("He said it was the best in years.", None)],
+    ],
+    "headlines": [
+        [("Taxes must fall, Finance Minister Ada Obi says", "Ada Obi")],
+        [("Ada Obi: this budget is the last of its kind", "Ada Obi")],
+        [("Obi spoke in the capital on Monday.", None)],
+    ],
+    "straight quotation marks": [
+        [('"It works," said inventor Max Adler.', "Max Adler"), ('"Every time."', "Max Adler")],
+        [('The sign said "closed" on both days.', None)],
+    ],
+}
+
+
+def _build(article: list[list[Line]]) -> tuple[str, list[Sentence], list[str | None]]:
+    text, sentences, names = "", [], []
+    for paragraph in article:
+        for sentence, name in paragraph:
+            sentences.append(Sentence(sentence, len(text), len(text) + len(sentence)))
+            names.append(name)
+            text += sentence + " "
+        text = text[:-1] + "\n\n"
+    return text, sentences, names
+
+
+@pytest.mark.parametrize("topic", ARTICLES)
+def test_speaker_of_every_sentence(topic: str) -> None:
+    text, sentences, names = _build(ARTICLES[topic])
+    found = [(s.text, s.speaker.name if s.speaker else None) for s in attribute(text, sentences)]
+    assert found == [(s.text, name) for s, name in zip(sentences, names, strict=True)]
+
+
+def test_table_is_large_enough() -> None:
+    assert sum(len(paragraph) for article in ARTICLES.values() for paragraph in article) >= 60
+
+
+@pytest.mark.parametrize(
+    ("text", "speaker"),
+    [
+        ("US Defense Secretary Pete Hegseth said no.", Speaker("Pete Hegseth", "US Defense Secretary")),
+        ("The US-led bloc’s Secretary-General Mark Rutte has said so.", Speaker("Mark Rutte", "Secretary-General")),
+        ("Mark Rutte, the bloc’s Secretary-General, said so.", Speaker("Mark Rutte", "Secretary-General")),
+        ("Sen. Rhea Walsh, D-Ore., said so.", Speaker("Rhea Walsh", "Senator")),
+        ("Secretary of State Nora Finch said so.", Speaker("Nora Finch", "Secretary of State")),
+        ("Peru’s Attorney General, Patricia Vega, said so.", Speaker("Patricia Vega", "Attorney General")),
+        ("Mr. Ian Cobb said so.", Speaker("Ian Cobb")),
+        ("A spokeswoman for Orion Rail said so.", Speaker("Orion Rail", "spokeswoman")),
+        ("Ian Cobb, chief economist at Delta Bank, said so.", Speaker("Ian Cobb", "chief economist at Delta Bank")),
+    ],
+)
+def test_role(text: str, speaker: Speaker) -> None:
+    assert [sentence.speaker for sentence in read(text)] == [speaker]
+
+
+def test_role_with_a_capital_is_preferred() -> None:
+    text = "Never, bloc chief Mark Rutte said.\nThe bloc’s Secretary-General Mark Rutte left."
+    assert read(text)[0].speaker == Speaker("Mark Rutte", "Secretary-General")
+
+
+def test_title_gives_the_full_name() -> None:
+    found = read("Okafor said the road was open.", title="Road is open, says Ngozi Okafor")
+    assert found[0].speaker == Speaker("Ngozi Okafor")
+
+
+def test_title_decides_between_namesakes() -> None:
+    text = "Clara Voss and Emil Voss were there.\nVoss said the hall was full."
+    assert [s.speaker for s in read(text, title="Clara Voss on her hall")] == [None, Speaker("Clara Voss")]
+    assert [s.speaker for s in read(text, title="Emil Voss on his hall")] == [None, Speaker("Emil Voss")]
+
+
+def test_she_is_no_man() -> None:
+    text = (
+        "“Yes,” said Ella Marsh. Her husband Greg Marsh smiled.\n"
+        "“No,” she said.\n“Why not?” said Greg Marsh.\n“Yes,” she said."
+    )
+    names = [sentence.speaker.name if sentence.speaker else None for sentence in read(text)]
+    assert names == ["Ella Marsh", None, "Ella Marsh", "Greg Marsh", "Ella Marsh"]
+
+
+def test_pronoun_without_anybody_before_it_is_nobody() -> None:
+    assert [sentence.speaker for sentence in read("He said it was late. “Very late,” she added.")] == [None, None]
+
+
+def test_letters_with_separate_accents() -> None:
+    text = unicodedata.normalize("NFD", "Andrés Núñez said it was late.")
+    speaker = read(text)[0].speaker
+    assert speaker is not None
+    assert speaker.name == unicodedata.normalize("NFD", "Andrés Núñez")
+
+
+_WORDS = st.sampled_from(
+    [
+        *"said told according to He She the minister Mark Rutte Anna Pfizer , . : “ ” who and not has of".split(),
+        *"Mr. U.S. — ( ) ’s '' \" 's saying as by spokesman for police officials Monday".split(),
+        "\n",
+    ]
+)
+
+
+@given(st.lists(_WORDS, max_size=60).map(" ".join))
+@settings(max_examples=150, deadline=None)
+def test_sentences_stay_as_they_are(text: str) -> None:
+    sentences = split(text)
+    found = attribute(text, sentences, title="Anna Rutte")
+    assert [(s.text, s.start, s.end) for s in found] == [(s.text, s.start, s.end) for s in sentences]
+    assert found == attribute(text, sentences, title="Anna Rutte")
+    for sentence in found:
+        if sentence.speaker is not None:
+            assert sentence.speaker.name.strip()
+            assert set(sentence.speaker.name.replace("’s", "").split()) <= _plain_words(text + " Anna Rutte")
+
+
+def _plain_words(text: str) -> set[str]:
+    return {word.strip(',.:“”"()') for word in text.replace("’s", " ").replace("'s", " ").split()} | set(text.split())
+
+
+@given(st.text(max_size=200))
+@settings(max_examples=100, deadline=None)
+def test_any_text(text: str) -> None:
+    sentences = split(text)
+    assert [sentence.text for sentence in attribute(text, sentences)] == [sentence.text for sentence in sentences]
+
+
+_HOSTILE = (
+    "said ",
+    '" ',
+    "Al Bo, the chief, said, ",
+    "Al and said ",
+    "Al: “a” ",
+    "Al in Bo said ",
+    "(",
+    "''",
+    "“Abc said\n",
+)
+
+
+@pytest.mark.parametrize("text", [*(unit * (30_000 // len(unit)) for unit in _HOSTILE), ("".join(_HOSTILE) * 3_500)])
+def test_time_grows_with_length_only(text: str) -> None:
+    started = time.perf_counter()
+    attribute(text, [Sentence(text, 0, len(text))])
+    assert time.perf_counter() - started < len(text) / 10_000  # ten times what it takes on one core
+
+
+def test_many_names_of_one_family() -> None:
+    text = "\n".join(f"Ab{i}a Smith spoke. Smith said no. He added more. The minister agreed." for i in range(2_000))
+    started = time.perf_counter()
+    assert len(read(text)) == 8_000
+    assert time.perf_counter() - started < 20
