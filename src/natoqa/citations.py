@@ -99,9 +99,13 @@ def introduced(quote: Quote) -> str:
         by = f"{said_by} ({source})" if source else said_by
     else:
         by = source or article.title
-    # A sentence with a quotation in it is enclosed in single marks, as English does.
-    before, after = "‘’" if re.search('["“”]', quote.sentence.text) else "“”"
-    return f"{by}: {before}{quote.sentence.text}{after}"
+    return f"{by}: {quoted(quote.sentence.text)}"
+
+
+def quoted(text: str) -> str:
+    """Return a text in quotation marks: single ones, as English does, where it has a quotation in itself."""
+    before, after = "‘’" if re.search('["“”]', text) else "“”"
+    return f"{before}{text}{after}"
 
 
 def written_day(day: date | None) -> str:

@@ -6,6 +6,7 @@ import textwrap
 from collections.abc import Iterable, Sequence
 from datetime import date
 
+from natoqa.citations import marked, quoted
 from natoqa.evaluation import Evaluation
 from natoqa.types import Answer, Article, Citation, Hit, IndexStatus, Retrieval, SyncProgress, SyncReport
 
@@ -15,7 +16,7 @@ OUTLETS_SHOWN = 10
 
 def answer(given: Answer, width: int) -> str:
     """Return the answer, its numbered citations, its notes and, where it abstains, the nearest articles."""
-    blocks = [_wrapped(given.text, width)]
+    blocks = [_wrapped(marked(sentence), width) for sentence in given.sentences] or [_wrapped(given.text, width)]
     blocks += [_citation(citation, width) for citation in given.citations]
     if given.nearest and not given.citations:
         blocks.append("Nearest articles:\n" + "\n".join(_nearest(article, width) for article in given.nearest))
@@ -32,7 +33,7 @@ def _citation(citation: Citation, width: int) -> str:
     about = [_origin(citation, speaker), citation.title]
     if citation.copies:
         about.append("also in: " + ", ".join(copy.outlet or copy.path for copy in citation.copies))
-    lines = [_wrapped(f"“{citation.quote}”", width, first=mark), *_indented(about, width, len(mark))]
+    lines = [_wrapped(quoted(citation.quote), width, first=mark), *_indented(about, width, len(mark))]
     return "\n".join([*lines, _address(citation, len(mark))])
 
 
