@@ -337,7 +337,7 @@ def test_filters_take_days_and_outlets(index: Index, corpus: Path, write: Write)
     assert "none such" in index.retrieve("harbour", outlet="none such").notes[0]
     for wrong in ({"since": "13.2.2025"}, {"since": "2025-02-14", "until": "2025-02-13"}, {"k": 0}):
         with pytest.raises(SettingsError):
-            index.search("harbour", **wrong)  # type: ignore[arg-type]
+            index.search("harbour", **wrong)
 
 
 def test_odd_queries_are_no_errors(index: Index, corpus: Path, write: Write) -> None:

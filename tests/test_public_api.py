@@ -3,6 +3,7 @@
 import dataclasses
 import inspect
 from datetime import date
+from typing import Any
 
 import natoqa
 from natoqa import Answer, Article, Citation, Hit, Index, SyncReport, errors, types
@@ -46,7 +47,8 @@ def test_attributes_have_the_names_of_the_json() -> None:
     hit = Hit(1, 0.5, "One.", 0, 4, ARTICLE)
     citation = Citation(1, "One.", 0, 4, ARTICLE, copies=(ARTICLE,))
     answer = Answer("q", "q", "answered", "extractive", "One. [1]", citations=(citation,), nearest=(ARTICLE,))
-    for name, value in {"hit": hit, "citation": citation, "answer": answer, "report": SyncReport()}.items():
+    nouns: dict[str, Any] = {"hit": hit, "citation": citation, "answer": answer, "report": SyncReport()}
+    for name, value in nouns.items():
         document = value.to_dict()
         assert CONTRACT[name] <= set(document)
         for key in document:

@@ -116,11 +116,9 @@ class Question:
 
     @cached_property
     def _shouted(self) -> bool:
-        """Whether capitals tell nothing: all or nearly all words have them."""
-        if self.text.isupper():
-            return True
-        longer = [word for word in self.words if len(word.text) > 3 and word.text[0].isalpha()]
-        return len(longer) > 3 and all(word.text[0].isupper() for word in longer)
+        """Whether capitals tell nothing, because there are no small letters or every word has one."""
+        begun = [word.text[0] for word in self.words if word.text[0].isalpha()]
+        return self.text.isupper() or (len(begun) > 4 and not any(letter.islower() for letter in begun))
 
     @cached_property
     def numbers(self) -> tuple[str, ...]:

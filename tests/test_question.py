@@ -1,0 +1,163 @@
+"""What a question asks for, and questions that are none."""
+
+import pytest
+
+from natoqa.follow_up import standalone
+from natoqa.question import Question, same_name, unanswerable
+from natoqa.types import Answer, Article, Citation, Turn
+from natoqa.words import words
+
+KINDS = [
+    ("Who leads NATO?", "who"),
+    ("Whose proposal was it?", "who"),
+    ("And who opposed it?", "who"),
+    ("When did Ukraine apply?", "when"),
+    ("In which year did the summit take place?", "when"),
+    ("Since when has Sweden been a member?", "when"),
+    ("Where did the ministers meet?", "where"),
+    ("In which city did they meet?", "where"),
+    ("How many tanks did Brazil send?", "number"),
+    ("How much money was promised?", "number"),
+    ("What did Rutte say about Putin?", "said"),
+    ("What is Hungary's position on the accession?", "said"),
+    ("Why was the summit postponed?", "why"),
+    ("How will the plan be paid for?", "how"),
+    ("Will US troops go to Ukraine?", "yes-no"),
+    ("Did Georgia join NATO?", "yes-no"),
+    ("Hasn't Finland joined?", "yes-no"),
+    ("Which members oppose Kiev's accession?", "what"),
+    ("What happened in Munich?", "what"),
+    ("US troops Ukraine", "what"),
+]
+
+
+@pytest.mark.parametrize(("text", "kind"), KINDS)
+def test_kind(text: str, kind: str) -> None:
+    assert Question(text).kind == kind
+
+
+NAMES = [
+    ("Will US troops go to Ukraine?", ["US", "Ukraine"]),
+    ("will us troops go to ukraine?", ["us", "ukraine"]),
+    ("Tell us about the summit.", []),
+    ("What did the Pope say about climate change?", ["Pope"]),
+    ("How many tanks did Brazil send?", ["Brazil"]),
+    ("Who won the 2022 World Cup?", ["World Cup"]),
+    ("Who is the Secretary General of NATO?", ["NATO"]),
+    ("What did Mark Rutte and Volodymyr Zelensky say?", ["Mark Rutte", "Volodymyr Zelensky"]),
+    ("Is Rutte's plan new?", ["Rutte's"]),
+    ("WHY WAS THE SUMMIT POSTPONED?", []),
+    ("What happened next?", []),
+]
+
+
+@pytest.mark.parametrize(("text", "names"), NAMES)
+def test_names(text: str, names: list[str]) -> None:
+    assert [" ".join(word.text for word in name) for name in Question(text).names] == names
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "present"),
+    [
+        ("Mark Rutte", "Rutte spoke.", True),
+        ("Mark Rutte", "Mark spoke.", False),
+        ("Kiev", "Ukrainian ministers met.", True),
+        ("United States", "The U.S. will not.", True),
+        ("Viktor Orbán", "Mr Orban objected.", True),
+        ("Pope Francis", "Pope Leo spoke.", False),
+        ("Brazil", "Bolivia sent tanks.", False),
+    ],
+)
+def test_same_name(name: str, text: str, present: bool) -> None:
+    assert (same_name(words(name), {word.stem for word in words(text)}) >= 0.5) is present
+
+
+@pytest.mark.parametrize(
+    ("text", "speakers"),
+    [
+        ("What did Rutte say about Putin?", ["Rutte"]),
+        ("What did Rutte and Zelensky say?", ["Rutte", "Zelensky"]),
+        ("What did the defense secretary say?", ["defense secretary"]),
+        ("Who said that?", []),
+    ],
+)
+def test_whose_words_are_asked_for(text: str, speakers: list[str]) -> None:
+    assert [" ".join(word.text for word in name) for name in Question(text).asked_speakers] == speakers
+
+
+def test_several_questions_in_one() -> None:
+    assert [part.text for part in Question("Who leads NATO and when did Ukraine apply?").parts()] == [
+        "Who leads NATO?",
+        "when did Ukraine apply?",
+    ]
+    assert len(Question("What did Rutte and Zelensky say?").parts()) == 1
+    assert len(Question("Who met? Where did they meet?").parts()) == 2
+
+
+NOT_QUESTIONS = [
+    ("", "empty"),
+    ("   \n ", "empty"),
+    ("?!", "empty"),
+    ("🙂", "empty"),
+    ("Hello", "greeting"),
+    ("hi there!", "greeting"),
+    ("Thank you very much.", "greeting"),
+    ("who are you?", "greeting"),
+    ("Will it rain? " * 10_000, "characters"),
+    ("Werden US-Truppen in die Ukraine gehen?", "English"),
+    ("¿Irán las tropas a Ucrania?", "English"),
+    ("Les troupes américaines iront-elles en Ukraine ?", "English"),
+    ("Пойдут ли войска в Украину?", "English"),
+    ("美国军队会去乌克兰吗？", "English"),
+]
+
+
+@pytest.mark.parametrize(("text", "note"), NOT_QUESTIONS)
+def test_what_is_no_question_gets_a_helpful_sentence(text: str, note: str) -> None:
+    refusal = unanswerable(text, familiar=lambda _: 0.1)
+    assert refusal
+    assert refusal[0].endswith(".")
+    assert note in refusal[1]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Will US troops go to Ukraine?",
+        "NATO expansion?",
+        "Hello Kitty sales",
+        "Rutte",
+        "troops ukraine",
+        "What did Orbán say?",
+        "test results of the vaccine",
+        "Who is Macron?",
+    ],
+)
+def test_what_is_a_question_is_searched_for(text: str) -> None:
+    assert unanswerable(text, familiar=lambda _: 0.1) is None
+
+
+def test_known_words_are_no_foreign_language() -> None:
+    assert unanswerable("Orban Fico veto accession", familiar=lambda _: 1.0) is None
+
+
+def turn(question: str, speaker: str | None) -> Turn:
+    article = Article(article_id="a", version=1, title="T", text="No.", path="t.md")
+    cited = (Citation(1, "No.", 0, 3, article, speaker=speaker),)
+    return Turn(question, Answer(question, question, "answered", "extractive", "No. [1]", citations=cited))
+
+
+FOLLOW_UPS = [
+    ("And what did Rutte say about that?", "what did Rutte say about US troops go Ukraine?"),
+    ("What else did he say?", "What else did Pete Hegseth say?"),
+    ("What about Poland?", "What about Poland (US troops go Ukraine)?"),
+    ("Why?", "Why (US troops go Ukraine)?"),
+    ("When did Ukraine apply for membership?", "When did Ukraine apply for membership?"),
+    ("Who won the World Cup?", "Who won the World Cup?"),
+]
+
+
+@pytest.mark.parametrize(("text", "query"), FOLLOW_UPS)
+def test_follow_ups_are_completed(text: str, query: str) -> None:
+    assert standalone(text, [turn("Will US troops go to Ukraine?", "Pete Hegseth")]) == query
+    assert standalone(text, []) == text
