@@ -1,0 +1,175 @@
+"""Answers worded by a language model, each sentence checked against the sentences that it names.
+
+    hits --given: select--> sentences with ids --llm: stream--> reply --reading--> statements --support--> claims
+
+The model only chooses and words; what it may rest on, and whether it does, is decided here:
+
+- an id that no given sentence has is removed and counted; a sentence left without an id is removed;
+- a quotation must stand in a cited sentence, and is shown as it stands there; else the sentence is removed;
+- figures and names must stand in the cited sentences, their articles' title, outlet or day, or in the question; a
+  speaker must be theirs;
+- a sentence that shares no word with its sources is removed; a differing negation is noted.
+
+Everything removed is said in the notes. The status is `answered` when all sentences held, `partial` when one was
+removed or the model says that the articles answer a part only, `not_in_corpus` when nothing is left.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from natoqa.citations import Claim, Draft, Quote
+from natoqa.errors import LLMOutputError
+from natoqa.generative import reading, support
+from natoqa.generative.given import LONGEST_QUESTION, Given, as_data, render, select
+from natoqa.generative.reading import Statement
+from natoqa.llm import stream
+from natoqa.prompts import ANSWER_SYSTEM, ANSWER_USER, REWRITE_SYSTEM, REWRITE_TURN, REWRITE_USER
+from natoqa.types import Hit, Turn
+
+if TYPE_CHECKING:
+    from llama_index.core.llms import LLM
+
+MOST_SENTENCES = 3
+
+# Checked words are not understood meanings: an answer that passes all checks can still be wrong.
+_MOST_CONFIDENCE = 0.9
+
+# The turns that a follow-up question usually points to; more of them mislead small models.
+_TURNS = 3
+_LONGEST_ANSWER = 400
+# A rewritten question that is longer than this is an answer.
+_LONGEST_REWRITE = 300
+
+
+def answer(
+    question: str, hits: Sequence[Hit], llm: LLM, *, timeout: float, context_tokens: int
+) -> Iterator[Claim | Draft]:
+    """Yield each claim as soon as it is complete and checked, at last the draft of all claims.
+
+    `timeout` (seconds) is for the whole reply, `context_tokens` what the model reads at once, prompt and reply
+    included. The reply is cut off after three claims. Raises an `LLMError`, possibly after some claims.
+    """
+    given = select(question, hits, context_tokens)
+    if not given:
+        yield Draft("not_in_corpus")
+        return
+    prompt = ANSWER_USER.format(articles=render(given), question=as_data(question, LONGEST_QUESTION))
+    review = _Review(question, given)
+    with contextlib.closing(stream(llm, ANSWER_SYSTEM, prompt, timeout=timeout)) as pieces:
+        for statement in reading.read(pieces):
+            claim = review.check(statement)
+            if claim is not None:
+                yield claim
+            if len(review.claims) == MOST_SENTENCES:
+                break
+    yield review.draft()
+
+
+@dataclass(slots=True)
+class _Review:
+    """The checks of one reply, and what became of its statements."""
+
+    question: str
+    given: Given
+    claims: list[Claim] = field(default_factory=list)
+    seen: int = 0
+    says_not_in_corpus: bool = False
+    unknown_ids: int = 0
+    removed: Counter[str] = field(default_factory=Counter)
+    differing: list[int] = field(default_factory=list)
+
+    def check(self, statement: Statement | None) -> Claim | None:
+        """Return the statement as a claim if it holds; None for the statement forgets what a chain of thought did."""
+        if statement is None:
+            self.seen, self.unknown_ids, self.says_not_in_corpus = len(self.claims), 0, False
+            self.removed.clear()
+            return None
+        self.seen += 1
+        if statement.says_not_in_corpus:
+            self.says_not_in_corpus = True
+            return None
+        sources = tuple(self.given[id_] for id_ in statement.ids if id_ in self.given)
+        self.unknown_ids += len(statement.ids) - len(sources)
+        text, fault = self.examine(statement.text, sources)
+        if fault:
+            self.removed[fault] += 1
+            return None
+        claim = Claim(text, sources)
+        if claim in self.claims:
+            return None
+        self.claims.append(claim)
+        if support.negations_differ(text, sources):
+            self.differing.append(len(self.claims))
+        return claim
+
+    def examine(self, text: str, sources: Sequence[Quote]) -> tuple[str, str]:
+        """Return the text with exact quotations, and why it cannot stay ("" if it can)."""
+        if not sources:
+            return text, "it names no sentence of the articles"
+        exact = support.with_exact_quotations(text, sources)
+        if exact is None:
+            return text, "its quotation does not stand in its sources"
+        missing = support.unsupported(exact, sources, self.question)
+        if missing is not None:
+            return text, f"its sources do not contain {missing!r}"
+        speaker = support.misattributed(exact, sources)
+        if speaker is not None:
+            return text, f"its sources do not say it is {speaker!r} who said it"
+        if not support.is_related(exact, sources):
+            return text, "its sources are about something else"
+        return exact, ""
+
+    def draft(self) -> Draft:
+        """Return the claims with status and notes; a reply without a single sentence is an `LLMOutputError`."""
+        if not self.seen:
+            raise LLMOutputError("The language model's answer contains no sentence")
+        if not self.claims:
+            return Draft("not_in_corpus", notes=self.notes())
+        whole = not self.removed and not self.says_not_in_corpus
+        held = len(self.claims) - len(self.differing) / 2
+        confidence = _MOST_CONFIDENCE * held / (len(self.claims) + self.removed.total())
+        return Draft("answered" if whole else "partial", tuple(self.claims), confidence, notes=self.notes())
+
+    def notes(self) -> tuple[str, ...]:
+        """Return what was removed and what the reader should compare, a sentence each."""
+        notes = []
+        if self.unknown_ids:
+            notes.append(f"{_removed(self.unknown_ids, 'citation')}: no such sentence.")
+        notes += [f"{_removed(count, 'sentence')}: {fault}." for fault, count in self.removed.items()]
+        notes += [f"Sentence {number} and its sources differ in a negation: compare them." for number in self.differing]
+        return tuple(notes)
+
+
+def _removed(count: int, noun: str) -> str:
+    return f"1 {noun} of the model was removed" if count == 1 else f"{count} {noun}s of the model were removed"
+
+
+def rewrite(question: str, turns: Sequence[Turn], llm: LLM, *, timeout: float) -> str:
+    """Return the question such that it can be understood without the turns before it.
+
+    The question as it is when there are no turns, or when the model's version is not a single short line made of
+    names and figures of the question and the turns. Raises an `LLMError`.
+    """
+    if not turns or len(question) > LONGEST_QUESTION:
+        return question
+    told = [_told(turn) for turn in turns[-_TURNS:]]
+    prompt = REWRITE_USER.format(turns="\n".join(told), question=as_data(question))
+    lines = reading.plain("".join(stream(llm, REWRITE_SYSTEM, prompt, timeout=timeout))).splitlines()
+    rewritten = lines[0].strip(" \"'“”") if len(lines) == 1 else ""
+    fits = 0 < len(rewritten) <= _LONGEST_REWRITE and re.search(r"\w", rewritten)
+    return rewritten if fits and support.stands_in(rewritten, [question, *told]) else question
+
+
+def _told(turn: Turn) -> str:
+    cited = {f"{citation.speaker or ''} {citation.role or ''} {citation.title}" for citation in turn.answer.citations}
+    return REWRITE_TURN.format(
+        question=as_data(turn.question, _LONGEST_ANSWER),
+        answer=as_data(turn.answer.text, _LONGEST_ANSWER),
+        cited=as_data("; ".join(sorted(cited)), _LONGEST_ANSWER),
+    )
