@@ -1,0 +1,96 @@
+"""Safeguards around the web application: who may ask, how much may be sent, what the browser is told to refuse."""
+
+from __future__ import annotations
+
+import ipaddress
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+# Nothing from elsewhere is loaded, no handler in an attribute runs, nobody frames the page. Gradio starts with
+# inline scripts and compiles its templates, so these two have to be allowed.
+_CONTENT_POLICY = (
+    "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; script-src-attr 'none'; "
+    "style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; connect-src 'self'; "
+    "object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'"
+)
+_HEADERS = (
+    (b"content-security-policy", _CONTENT_POLICY.encode()),
+    (b"x-frame-options", b"DENY"),
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+)
+# Gradio's ways to bring files in and out; this page has none.
+_SHUT = (
+    "/gradio_api/upload",
+    "/gradio_api/file",
+    "/gradio_api/proxy",
+    "/gradio_api/process_recording",
+    "/proxy=",
+    "/file",
+)
+# What browsers say of a request that comes from this page, or from no page at all.
+_OWN_PAGES = (b"same-origin", b"none")
+# A question of 100,000 characters takes at most 0.6 MB as JSON; Gradio itself would read any amount into memory.
+_MAX_BODY = 1_000_000
+
+
+class Safeguards:
+    """ASGI middleware: own names only, short bodies only, no way to Gradio's files, strict headers."""
+
+    def __init__(self, app: ASGIApp, *, loopback_only: bool) -> None:
+        self._app = app
+        self._loopback_only = loopback_only
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Handle one request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        headers = dict(scope["headers"])
+        # A foreign site can point its own name at 127.0.0.1 and so read a page that is only meant for this machine.
+        if self._loopback_only and not is_loopback(_host_name(headers.get(b"host", b"").decode("latin-1"))):
+            await _refuse(send, 421, "This page is open on this machine only.")
+        elif scope["method"] == "POST" and headers.get(b"sec-fetch-site", b"same-origin") not in _OWN_PAGES:
+            await _refuse(send, 403, "Another site may not act here.")
+        elif scope["path"].startswith(_SHUT):
+            await _refuse(send, 404, "There is nothing here.")
+        elif not _is_short(headers):
+            await _refuse(send, 413, "This is too long.")
+        else:
+            await self._app(scope, receive, _with_headers(send))
+
+
+def _is_short(headers: dict[bytes, bytes]) -> bool:
+    """Tell whether the body has a stated length within the limit; one of unstated length is taken for too long."""
+    length = headers.get(b"content-length", b"0")
+    return b"transfer-encoding" not in headers and length.isdigit() and int(length) <= _MAX_BODY
+
+
+def _host_name(host: str) -> str:
+    return host[1:].partition("]")[0] if host.startswith("[") else host.partition(":")[0]
+
+
+def is_loopback(host: str) -> bool:
+    """Tell whether the host name or address is this machine's own, unreachable from others."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host.casefold() == "localhost"
+
+
+def _with_headers(send: Send) -> Send:
+    async def sending(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            message["headers"] = [*message.get("headers", ()), *_HEADERS]
+        await send(message)
+
+    return sending
+
+
+async def _refuse(send: Send, status: int, why: str) -> None:
+    await send(
+        {"type": "http.response.start", "status": status, "headers": [(b"content-type", b"text/plain"), *_HEADERS]}
+    )
+    await send({"type": "http.response.body", "body": why.encode()})

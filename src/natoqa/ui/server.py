@@ -1,0 +1,131 @@
+"""Serving the page: the web application, and the port it listens on."""
+
+from __future__ import annotations
+
+import errno
+import os
+import socket
+import sys
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from natoqa.errors import SettingsError
+from natoqa.settings import Settings
+from natoqa.ui.safeguards import Safeguards, is_loopback
+from natoqa.ui.shared_index import SharedIndex
+
+if TYPE_CHECKING:
+    import uvicorn
+    from fastapi import FastAPI
+
+_NO_API_PAGES: dict[str, Any] = {"docs_url": None, "redoc_url": None, "openapi_url": None}
+# Answers that are being written when the server is stopped may go on for so long.
+_SECONDS_TO_CLOSE = 1
+
+
+def create_app(settings: Settings, *, shared: SharedIndex | None = None) -> FastAPI:
+    """Return the web application with the page at its root; nothing is opened or loaded before the first visitor."""
+    import gradio as gr
+    from fastapi import FastAPI
+
+    from natoqa.ui import page
+
+    app = FastAPI(**_NO_API_PAGES)
+    app.add_middleware(Safeguards, loopback_only=is_loopback(settings.host))
+    gr.mount_gradio_app(
+        app,
+        page.build(shared or SharedIndex(settings)),
+        path="/",
+        server_name=settings.host,
+        server_port=settings.port,
+        app_kwargs=dict(_NO_API_PAGES),  # a copy, as Gradio writes into it
+        footer_links=[],
+        run_history=False,
+        show_error=False,
+        ssr_mode=False,
+        mcp_server=False,
+        enable_monitoring=False,
+        theme=page.theme(),
+        head=page.HEAD,
+        favicon_path=str(page.ICON),
+    )
+    return app
+
+
+def _to_stderr(line: str) -> None:
+    sys.stderr.write(line + "\n")
+    sys.stderr.flush()
+
+
+def serve(settings: Settings, *, announce: Callable[[str], None] = _to_stderr) -> None:
+    """Serve the page until interrupted; `announce` is told where it is to be found.
+
+    Raises `SettingsError` if the host or the port cannot be used.
+    """
+    listening = listen(settings.host, settings.port)
+    # Gradio asks these two when it is imported.
+    os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
+    os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"
+    shared = SharedIndex(settings)
+    app = create_app(settings, shared=shared)
+    host, port = listening.getsockname()[:2]
+    if not is_loopback(settings.host):
+        announce(
+            f"warning: anyone who can reach {settings.host} over the network can read the articles and re-index them"
+        )
+    announce(f"natoqa is at http://{f'[{host}]' if ':' in host else host}:{port} (stop with Ctrl-C)")
+    shared.warm_up()
+    try:
+        web_server(app).run(sockets=[listening])
+    finally:
+        listening.close()
+        shared.close()
+
+
+def web_server(app: FastAPI) -> uvicorn.Server:
+    """Return a server that stops at once although pages are open."""
+    import uvicorn
+
+    class Server(uvicorn.Server):
+        async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+            # Every open page holds a connection; waiting for them would take as long as somebody reads.
+            for connection in list(self.server_state.connections):
+                if connection.transport:
+                    connection.transport.close()
+            await super().shutdown(sockets)
+
+    return Server(
+        uvicorn.Config(
+            app, log_level="warning", access_log=False, server_header=False, timeout_graceful_shutdown=_SECONDS_TO_CLOSE
+        )
+    )
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Return a socket that is bound to the address. Raises `SettingsError` saying what is wrong with it."""
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        listening = socket.socket(family, kind, protocol)
+    except (OSError, UnicodeError) as error:
+        raise SettingsError(f"the page cannot listen on {host!r}: {error}", hint=_HOST_HINT) from error
+    try:
+        # Not on Windows, where this would let two programs share the port.
+        if os.name == "posix":
+            listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind(address)
+        # Only listening tells on every system that somebody else already does.
+        listening.listen()
+    except OSError as error:
+        listening.close()
+        if error.errno == errno.EADDRINUSE:
+            raise SettingsError(f"port {port} is in use", hint=_PORT_HINT) from error
+        if error.errno == errno.EACCES:
+            raise SettingsError(f"port {port} is not open to you", hint="Choose one above 1023 with --port.") from error
+        raise SettingsError(f"the page cannot listen on {host!r}: {error}", hint=_HOST_HINT) from error
+    return listening
+
+
+_HOST_HINT = "Use 127.0.0.1 for this machine only, or 0.0.0.0 for everyone in the network."
+_PORT_HINT = "Stop the program that uses it (another natoqa?), or choose another one with --port, such as --port 7861."
