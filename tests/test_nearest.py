@@ -42,10 +42,14 @@ def segments(index: Index) -> list[Path]:
 
 
 def same(index: Index, query: str = "harbour of Oslo 14 ships", filters: Filters | None = None) -> None:
-    assert dense(index, query, filters=filters) == pytest.approx(exact(index, query, 10, filters or Filters()), abs=1e-5)
+    assert dense(index, query, filters=filters) == pytest.approx(
+        exact(index, query, 10, filters or Filters()), abs=1e-5
+    )
 
 
-def test_the_first_run_writes_a_segment_and_chroma_finds_what_is_nearest(index: Index, corpus: Path, write: Write) -> None:
+def test_the_first_run_writes_a_segment_and_chroma_finds_what_is_nearest(
+    index: Index, corpus: Path, write: Write
+) -> None:
     fill(write, 40)
     index.sync(corpus)
     assert len(segments(index)) == 1

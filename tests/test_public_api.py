@@ -72,7 +72,11 @@ def test_nouns_are_frozen_and_show_themselves() -> None:
 def test_filters_are_keyword_only() -> None:
     for function in (Index.search, Index.retrieve, natoqa.Chatbot.ask, natoqa.Chatbot.stream, natoqa.Chatbot.aask):
         parameters = list(inspect.signature(function).parameters.values())
-        assert [each.name for each in parameters if each.name in ("since", "until", "outlet")] == ["since", "until", "outlet"]
+        assert [each.name for each in parameters if each.name in ("since", "until", "outlet")] == [
+            "since",
+            "until",
+            "outlet",
+        ]
         assert all(each.kind is each.KEYWORD_ONLY for each in parameters[2:])
 
 

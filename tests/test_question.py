@@ -148,10 +148,10 @@ def turn(question: str, speaker: str | None) -> Turn:
 
 
 FOLLOW_UPS = [
-    ("And what did Rutte say about that?", "what did Rutte say about US troops go Ukraine?"),
+    ("And what did Rutte say about that?", "what did Rutte say about “US troops go to Ukraine”?"),
     ("What else did he say?", "What else did Pete Hegseth say?"),
-    ("What about Poland?", "What about Poland (US troops go Ukraine)?"),
-    ("Why?", "Why (US troops go Ukraine)?"),
+    ("What about Poland?", "What about Poland (“US troops go to Ukraine”)?"),
+    ("Why?", "Why (“US troops go to Ukraine”)?"),
     ("When did Ukraine apply for membership?", "When did Ukraine apply for membership?"),
     ("Who won the World Cup?", "Who won the World Cup?"),
 ]
@@ -161,3 +161,12 @@ FOLLOW_UPS = [
 def test_follow_ups_are_completed(text: str, query: str) -> None:
     assert standalone(text, [turn("Will US troops go to Ukraine?", "Pete Hegseth")]) == query
     assert standalone(text, []) == text
+
+
+def test_the_topic_is_handed_on_from_turn_to_turn() -> None:
+    first = turn("Will US troops go to Ukraine?", "Pete Hegseth")
+    query = standalone("And what did Rutte say about that?", [first])
+    second = turn(query, "Mark Rutte")
+    assert standalone("And what did Macron say about it?", [first, second]) == (
+        "what did Macron say about “US troops go to Ukraine”?"
+    )

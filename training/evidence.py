@@ -40,7 +40,7 @@ NEWS_WEIGHT = 0.5
 
 @dataclass(frozen=True)
 class Gold:
-    """A question, its answers (none: it cannot be answered), and where the right sentence must stand (None: anywhere)."""
+    """A question, its answers (none: it has none), and the article of the right sentence (None: any)."""
 
     text: str
     answers: tuple[str, ...]
@@ -97,16 +97,27 @@ def _lines(file: Path) -> Iterator[str]:
 
 @dataclass
 class Examples:
-    """One row a candidate sentence; `groups` numbers its question."""
+    """One row a candidate sentence; `groups` numbers its question, `weights` tells how much it counts."""
 
-    rows: list[NDArray[np.float64]]
-    labels: list[NDArray[np.bool_]]
-    groups: list[NDArray[np.int64]]
-    weights: list[NDArray[np.float64]]
+    rows: NDArray[np.float64]
+    labels: NDArray[np.bool_]
+    groups: NDArray[np.int64]
+    weights: NDArray[np.float64]
+
+    def __add__(self, other: Examples) -> Examples:
+        """Return both, the questions numbered on."""
+        groups = other.groups + (self.groups.max() + 1 if len(self.groups) else 0)
+        return Examples(
+            np.concatenate([self.rows, other.rows]),
+            np.concatenate([self.labels, other.labels]),
+            np.concatenate([self.groups, groups]),
+            np.concatenate([self.weights, other.weights]),
+        )
 
 
-def collect(index: Index, gold: Sequence[Gold], examples: Examples, weight: float) -> None:
-    """Ask every question and add its candidates to the examples."""
+def collect(index: Index, gold: Sequence[Gold], weight: float) -> Examples:
+    """Ask every question and return its candidates as examples."""
+    found: list[Examples] = []
     for number, each in enumerate(gold):
         if number % 100 == 0:
             print(f"{number} of {len(gold)}", flush=True)
@@ -121,19 +132,21 @@ def collect(index: Index, gold: Sequence[Gold], examples: Examples, weight: floa
             and contains(quote.sentence.text, each.answers)
             for quote, _ in quotes
         ]
-        group = len(examples.groups)
-        examples.rows.append(table)
-        examples.labels.append(np.array(right))
-        examples.groups.append(np.full(len(quotes), group))
-        examples.weights.append(np.full(len(quotes), weight))
+        count = len(quotes)
+        found.append(Examples(table, np.array(right), np.full(count, len(found)), np.full(count, weight)))
+    return Examples(
+        np.concatenate([each.rows for each in found]),
+        np.concatenate([each.labels for each in found]),
+        np.concatenate([each.groups for each in found]),
+        np.concatenate([each.weights for each in found]),
+    )
 
 
 def learn(examples: Examples) -> dict[str, Any]:
     """Return weights, bias and the threshold that best tells answerable questions from the others."""
     from sklearn.linear_model import LogisticRegression
 
-    rows, labels = np.concatenate(examples.rows), np.concatenate(examples.labels)
-    groups, weights = np.concatenate(examples.groups), np.concatenate(examples.weights)
+    rows, labels, groups, weights = examples.rows, examples.labels, examples.groups, examples.weights
     held_out = groups % 5 == 0
     model = LogisticRegression(C=1.0, max_iter=2000)
     model.fit(rows[~held_out], labels[~held_out], sample_weight=weights[~held_out])
@@ -180,15 +193,27 @@ def main() -> None:
     parser.add_argument("--news", type=Path)
     parser.add_argument("--questions", type=int, default=1500)
     parser.add_argument("--news-questions", type=int, default=250)
+    parser.add_argument("--examples", type=Path, help="file that keeps the examples, for learning again without asking")
     parser.add_argument("--out", type=Path, default=Path("src/natoqa/weights.json"))
     arguments = parser.parse_args()
-    examples = Examples([], [], [], [])
+    if arguments.examples and arguments.examples.exists():
+        kept = np.load(arguments.examples)
+        examples = Examples(kept["rows"], kept["labels"], kept["groups"], kept["weights"])
+    else:
+        examples = _collected(arguments)
+        if arguments.examples:
+            np.savez(arguments.examples, **vars(examples))
+    arguments.out.write_text(json.dumps(learn(examples), indent=1) + "\n", encoding="utf-8")
+
+
+def _collected(arguments: argparse.Namespace) -> Examples:
     embedding = Remembering(Settings().embedding_model)
-    for read, weight in ((squad, 1.0), (news, NEWS_WEIGHT)):
+    found: list[Examples] = []
+    for source, weight in (("squad", 1.0), ("news", NEWS_WEIGHT)):
         with tempfile.TemporaryDirectory() as folder:
             corpus = Path(folder, "corpus")
             corpus.mkdir()
-            if read is squad:
+            if source == "squad":
                 gold = random.Random(SEED).sample(squad(arguments.squad, corpus), arguments.questions)
             elif arguments.news:
                 gold = news(arguments.news, corpus, arguments.news_questions)
@@ -196,8 +221,8 @@ def main() -> None:
                 continue
             with Index.open(Path(folder, "index"), embedding=embedding) as index:
                 print(index.sync(corpus), flush=True)
-                collect(index, gold, examples, weight)
-    arguments.out.write_text(json.dumps(learn(examples), indent=1) + "\n", encoding="utf-8")
+                found.append(collect(index, gold, weight))
+    return found[0] + found[1] if len(found) == 2 else found[0]
 
 
 if __name__ == "__main__":

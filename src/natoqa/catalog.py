@@ -440,6 +440,13 @@ class Catalog:
         )
         return [row[0] for row in rows]
 
+    def newest(self, limit: int) -> list[str]:
+        """Return the ids of the articles with the latest dates, the latest first, those without a date at the end."""
+        rows = self._connection.execute(
+            "SELECT article_id FROM articles ORDER BY published DESC, path LIMIT ?", (limit,)
+        )
+        return [row[0] for row in rows]
+
     def text_groups(self, article_ids: Iterable[str]) -> list[list[str]]:
         """Return the articles grouped by having the same text; in a group the first published comes first."""
         rows = self._connection.execute(

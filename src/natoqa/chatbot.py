@@ -125,7 +125,9 @@ class Chatbot:
             try:
                 return (yield from _pieces(self._generated(query, hits, self._llm))), "llm"
             except LLMError as error:
-                notes.append(f"The language model gave no answer ({error}): these are quotations instead.")
+                note = f"The language model gave no answer ({error}): these are quotations instead."
+                notes.append(note)
+                yield f"\n\n{note}\n\n"
         return (yield from _pieces(self._extracted(query, hits))), "extractive"
 
     def _generated(self, query: str, hits: Sequence[Hit], llm: LLM) -> Iterator[Claim | Draft]:

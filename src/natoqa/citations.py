@@ -13,9 +13,8 @@ from datetime import date
 from functools import lru_cache
 
 from natoqa import sentences
+from natoqa.prompts import NOT_IN_CORPUS
 from natoqa.types import Answer, AnswerSentence, Article, Citation, Filters, Hit, Sentence, Status
-
-NOT_IN_CORPUS = "The articles do not say."
 
 # How many articles are named where nothing answers: what fits under the sentence without scrolling.
 NEAREST = 3

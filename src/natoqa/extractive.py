@@ -21,6 +21,11 @@ SHARE = 0.6
 # Two sentences that are this alike say the same in other words.
 ALIKE = 0.85
 
+# The learned probability knows nothing of speakers. That a sentence is said by the very person who is asked for
+# makes it a likelier answer: on "What did X say about …?" over the starter corpus, right ones were above a third
+# of the threshold and statements on other topics below.
+SPOKEN = 1 / 3
+
 # A name counts as present when its last word stands in the text.
 PRESENT = 0.5
 
@@ -70,9 +75,10 @@ def candidates_of(question: Question, hits: Iterable[Hit]) -> tuple[list[tuple[Q
 def _answer(question: Question, hits: Sequence[Hit], *, embedding: Embedding, frequencies: Frequencies) -> Draft:
     quotes, missing = candidates_of(question, hits)
     candidates = rate(question, quotes, embedding=embedding, frequencies=frequencies)
-    if not candidates or candidates[0].probability < threshold():
+    least = threshold() * (SPOKEN if question.asked_speakers else 1)
+    if not candidates or candidates[0].probability < least:
         return Draft(status="not_in_corpus", confidence=candidates[0].probability if candidates else 0.0)
-    chosen = _chosen(candidates)
+    chosen = _chosen(candidates, least)
     notes = [f"The articles found say nothing about {_written(name)}." for name in missing]
     return Draft(
         status="partial" if missing else "answered",
@@ -123,9 +129,9 @@ def _stems(text: str) -> frozenset[str]:
     return frozenset(word.stem for word in words(text))
 
 
-def _chosen(candidates: Sequence[Candidate]) -> list[Candidate]:
+def _chosen(candidates: Sequence[Candidate], least: float) -> list[Candidate]:
     """Return the best candidate and those that come close to it and say something else."""
-    least = max(threshold(), SHARE * candidates[0].probability)
+    least = max(least, SHARE * candidates[0].probability)
     chosen: list[Candidate] = []
     for candidate in candidates:
         if candidate.probability < least or len(chosen) == MOST:

@@ -1,7 +1,7 @@
 """A question that leans on the one before it, made to stand alone, by rule.
 
 What is carried over: the person whom "he" or "she" means (the last one who was cited), and the topic, that is the
-names and content words of the query before, for "that", "it", "there" and questions without a topic of their own.
+telling part of the query before, for "that", "it", "there" and questions without a topic of their own.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from natoqa.question import Question
 from natoqa.types import Turn
-from natoqa.words import content, question_words
+from natoqa.words import question_words
 
 _OPENING = re.compile(r"^\W*(?:and|but|so|then|also|ok|okay|now)\b[\s,]*", re.IGNORECASE)
 _ABOUT = re.compile(r"^\W*(?:what|how) about\b", re.IGNORECASE)
@@ -29,7 +29,7 @@ def standalone(question: str, turns: Sequence[Turn]) -> str:
     """Return the query for a question after the given turns: the question itself when it stands alone.
 
     Example: after "Will US troops go to Ukraine?", "And what did Rutte say about that?" becomes
-    "what did Rutte say about US troops go Ukraine?"
+    "what did Rutte say about “US troops go to Ukraine”?"
     """
     asked = question.strip()
     if not turns:
@@ -73,10 +73,18 @@ def _name_person(text: str, person: str) -> str:
 
 def _with_topic(text: str, before: Turn) -> str:
     """Put the topic of the turn before in the place of "about that", else at the end."""
-    own = {word.stem for word in question_words(text)}
-    topic = [word.text for word in content(question_words(before.answer.query)) if word.stem not in own]
+    topic = _topic(before.answer.query, {word.stem for word in question_words(text)})
     if not topic:
         return text
-    words = " ".join(dict.fromkeys(topic))
-    replaced, count = _OBJECT.subn(lambda match: f"{match[1]} {words}", text, count=1)
-    return replaced if count else f"{text.rstrip(' ?!.')} ({words})?"
+    replaced, count = _OBJECT.subn(lambda match: f"{match[1]} “{topic}”", text, count=1)
+    return replaced if count else f"{text.rstrip(' ?!.')} (“{topic}”)?"
+
+
+def _topic(query: str, own: set[str]) -> str:
+    """Return what a query is about: what follows "say about", else from its first to its last telling word."""
+    question = Question(query)
+    told = [word for word in question.content if word.stem not in own]
+    about = re.search(r"\babout\s+", query) if question.kind == "said" else None
+    if about and any(word.start >= about.end() for word in told):
+        told = [word for word in told if word.start >= about.end()]
+    return query[told[0].start : told[-1].end].replace("“", "").replace("”", "") if told else ""

@@ -25,6 +25,7 @@ from natoqa.catalog import FILE_NAME, Catalog
 from natoqa.corpus import Corpus
 from natoqa.embedding import Embedding
 from natoqa.errors import (
+    CorpusError,
     CorpusMissingError,
     IndexBusyError,
     IndexDamagedError,
@@ -123,7 +124,9 @@ class Index:
             if not rebuild:
                 self._check_settings()
             folder = self._corpus(corpus)
-            only = [path for source in sources for path in folder.add(_path(source))] if sources else None
+            if dry_run:
+                _refuse_outside(sources, folder.root)
+            only = [path for source in sources for path in folder.add(source)] if sources else None
             todo = plan(self._catalog, folder, only=only, rebuild=rebuild, allow_removals=allow_removals)
             if not dry_run:
                 self._carry_out(todo, rebuild=rebuild, progress=progress)
@@ -141,7 +144,7 @@ class Index:
         self._nearest.publish_if_due()
 
     def _corpus(self, folder: str | Path) -> Corpus:
-        return Corpus(_path(folder), max_bytes=int(self.settings.max_file_mb * 1_000_000))
+        return Corpus(folder, max_bytes=int(self.settings.max_file_mb * 1_000_000))
 
     # -- reading -----------------------------------------------------------------------------------------------------
 
@@ -195,6 +198,11 @@ class Index:
             entries = sorted(self._catalog.entries(), key=lambda entry: entry.article_id)
         for entry in entries:
             yield self.article(entry.article_id, version=entry.version)
+
+    def newest(self, limit: int) -> list[Article]:
+        """Return the articles with the latest dates, the latest first; those without a date come last."""
+        with self._catalog.reading():
+            return [self._catalog.article(each) for each in self._catalog.newest(limit)]
 
     def copies(self, article_id: str) -> list[Article]:
         """Return the other articles with the same text, the first published one first."""
@@ -297,12 +305,18 @@ def _given_day(name: str, value: date | str | None) -> date | None:
         raise SettingsError(f"{name} should be a day such as 2025-02-13, not {value!r}") from None
 
 
+def _refuse_outside(sources: Sequence[str | Path], corpus: Path) -> None:
+    """Raise `CorpusError` for a source that a dry run would have to copy into the corpus."""
+    for source in sources:
+        if not Path(source).resolve().is_relative_to(corpus.resolve()):
+            raise CorpusError(
+                f"A dry run copies nothing, so it cannot look at {source}, which is outside of the corpus",
+                hint="Leave the source out, or copy it into the corpus folder first.",
+            )
+
+
 def _day(value: str | None) -> date | None:
     return date.fromisoformat(value) if value else None
-
-
-def _path(value: str | Path) -> Path:
-    return value if isinstance(value, Path) else Path(value)
 
 
 def _sha256(file: Path) -> str:

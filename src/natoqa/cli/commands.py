@@ -12,6 +12,7 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from datetime import date
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, TextIO
 
 import click
@@ -88,7 +89,11 @@ def index(
         raise CorpusMissingError(f"there is no corpus folder {settings.corpus}")
     from natoqa.index import Index
 
-    with Index.open(settings.index, settings=settings, salvage=rebuild) as opened:
+    with ExitStack() as stack:
+        # A dry run writes nothing, not even an empty index.
+        nowhere = dry_run and not (settings.index / "catalog.sqlite3").exists()
+        folder = stack.enter_context(TemporaryDirectory()) if nowhere else settings.index
+        opened = stack.enter_context(Index.open(folder, settings=settings, salvage=rebuild and not dry_run))
         update = functools.partial(
             opened.sync,
             settings.corpus,

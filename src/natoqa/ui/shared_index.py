@@ -6,8 +6,6 @@ import logging
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
-from heapq import nlargest
 from typing import TYPE_CHECKING
 
 from natoqa.errors import IndexMissingError, NatoqaError
@@ -146,7 +144,7 @@ class SharedIndex:
         with self._looking:
             generation = index.generation
             if self._seen is None or self._seen.generation != generation:
-                newest = nlargest(_READ_FOR_EXAMPLES, index.articles(), key=lambda each: each.published or date.min)
+                newest = index.newest(_READ_FOR_EXAMPLES)
                 self._seen = _Seen(generation, index.status(None), example_questions(newest))
             return self._seen
 
