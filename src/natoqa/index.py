@@ -36,7 +36,7 @@ from natoqa.errors import (
 from natoqa.nearest import Nearest
 from natoqa.retrieval import retrieve
 from natoqa.settings import Settings
-from natoqa.syncing import Plan, carry_out, plan, signature, summary
+from natoqa.syncing import Plan, carry_out, plan, summary
 from natoqa.types import Article, Filters, Hit, IndexStatus, Retrieval, SyncProgress, SyncReport
 
 logger = logging.getLogger(__name__)
@@ -262,9 +262,7 @@ class Index:
         changed = 0
         for file in files:
             before = known.pop(file.path, None)
-            if before is None or (
-                before.signature != signature(file, trusted=True) and before.sha256 != _sha256(file.location)
-            ):
+            if before is None or (before.signature != file.signature and before.sha256 != _sha256(file.location)):
                 changed += 1
         return changed + len(known)
 

@@ -59,52 +59,55 @@ def plan(catalog: Catalog, corpus: Corpus, *, only: Sequence[str] | None, rebuil
     everything is read and written again.
     """
     scan = corpus.scan()
-    wanted = None if only is None else set(only)
-    files = [file for file in scan.files if wanted is None or file.path in wanted]
-    known_files = catalog.files()
+    files = [file for file in scan.files if only is None or file.path in only]
+    result = Plan(notes=list(scan.notes), failed=list(scan.failures))
+    found, kept = _read(result, files, catalog, corpus, everything=rebuild)
     entries = catalog.entries()
     known: dict[Place, Entry] = {(entry.path, entry.record): entry for entry in entries}
-    result = Plan(notes=list(scan.notes), failed=list(scan.failures))
-    failures = catalog.failures()
+    gone: dict[Place, Entry] = {}
+    for place, entry in known.items():
+        if place in found:
+            continue
+        # Its file was not read, or not wholly, or not looked at: nobody can say that the article is gone.
+        if only is not None or place[0] in kept or scan.unseen(place[0]):
+            result.unchanged += 1
+            if rebuild:
+                result.rewritten.append(catalog.article(entry.article_id))
+        else:
+            gone[place] = entry
+    _sort_out(result, found, known, gone, rebuild=rebuild)
+    if only is None:
+        here = {file.path for file in scan.files}
+        result.gone_files = [path for path in catalog.files() if path not in here and not scan.unseen(path)]
+        if not allow_removals:
+            remaining = len(entries) - len(result.removed) + len(result.added)
+            guard(known=len(entries), removed=len(result.removed), remaining=remaining)
+    return result
 
+
+def _read(
+    result: Plan, files: Iterable[SourceFile], catalog: Catalog, corpus: Corpus, *, everything: bool
+) -> tuple[dict[Place, Article], set[str]]:
+    """Read the files that are not as they were; return their articles, and the files whose other articles stay."""
+    known, failures = catalog.files(), catalog.failures()
     found: dict[Place, Article] = {}
-    kept: set[str] = set()  # files whose articles stay, whether they were found or not
+    kept: set[str] = set()
     for file in files:
-        before = known_files.get(file.path)
-        if before and before.signature == signature(file, trusted=True) and not rebuild:
+        before = known.get(file.path)
+        if before and before.signature == file.signature and not everything:
             kept.add(file.path)
             result.failed += failures.get(file.path, [])
             continue
-        state = signature(file)
+        # Taken before reading: a file that changes meanwhile is then looked at again.
+        state = trusted_signature(file)
         reading = corpus.read(file)
         result.read.append((file.path, FileState(state, reading.sha256), reading.failures))
         result.failed += reading.failures
         result.notes += reading.notes
         if reading.failures:
             kept.add(file.path)
-        for article in reading.articles:
-            found[article.path, article.record] = article
-
-    here = {file.path for file in scan.files}
-
-    def stays(place: Place) -> bool:
-        """Whether nobody can say that the article is gone: its file was not read (whole), or not looked at."""
-        return place[0] in kept or scan.unseen(place[0]) or wanted is not None
-
-    missing = {place: entry for place, entry in known.items() if place not in found}
-    for place, entry in missing.items():
-        if stays(place):
-            result.unchanged += 1
-            if rebuild:
-                result.rewritten.append(catalog.article(entry.article_id))
-    if wanted is None:
-        result.gone_files = [path for path in known_files if path not in here and not scan.unseen(path)]
-    gone = {place: entry for place, entry in missing.items() if not stays(place)}
-    _sort_out(result, found, known, gone, entries, rebuild=rebuild)
-    if wanted is None and not allow_removals:
-        remaining = len(entries) - len(result.removed) + len(result.added)
-        guard(known=len(entries), removed=len(result.removed), remaining=remaining)
-    return result
+        found.update({(article.path, article.record): article for article in reading.articles})
+    return found, kept
 
 
 def _sort_out(
@@ -112,12 +115,11 @@ def _sort_out(
     found: dict[Place, Article],
     known: dict[Place, Entry],
     gone: dict[Place, Entry],
-    entries: Iterable[Entry],
     *,
     rebuild: bool,
 ) -> None:
     """Tell added, changed, moved, removed and unchanged articles apart."""
-    taken = {entry.article_id for entry in entries}
+    taken = {entry.article_id for entry in known.values()}
     leaving: dict[str, list[Entry]] = {}
     for entry in sorted(gone.values(), key=lambda entry: (entry.path, entry.record or ""), reverse=True):
         leaving.setdefault(entry.fingerprint, []).append(entry)
@@ -157,14 +159,10 @@ def _new_id(article: Article, taken: set[str]) -> str:
         number += 1
 
 
-def signature(file: SourceFile, *, trusted: bool = False) -> str:
-    """Return what tells that a file was not changed; never the same twice for a file that was changed just now.
-
-    With `trusted` it is compared, else it is stored: a file touched within the last tick is looked at again.
-    """
-    if not trusted and time.time_ns() - max(file.mtime_ns, file.ctime_ns) < TICK_NS:
-        return ""
-    return f"{file.size}:{file.mtime_ns}:{file.ctime_ns}"
+def trusted_signature(file: SourceFile) -> str:
+    """Return what tells that a file is as it was, or "" for one so fresh that its next change may not show."""
+    fresh = time.time_ns() - max(file.mtime_ns, file.ctime_ns) < TICK_NS
+    return "" if fresh else file.signature
 
 
 class Writer:
