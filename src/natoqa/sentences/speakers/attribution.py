@@ -53,6 +53,11 @@ class _Scene:
         return bool(self.frame) and not self.frame[-1].word
 
     @property
+    def is_finished(self) -> bool:
+        """Whether it ends in a full stop or the like, before or behind a quotation mark: headings do not."""
+        return self.sentence.text.rstrip("”\"’'»* ")[-1:] in (".", "!", "?", "…", ",")
+
+    @property
     def announces(self) -> bool:
         """Whether it ends in a colon: the next one is what is said."""
         return bool(self.frame) and self.frame[-1].text == ":"
@@ -73,7 +78,7 @@ def _hear(scenes: Sequence[_Scene], discourse: Discourse, cast: Cast) -> None:
         subject = None if scene.quoted else subject_of(scene.frame)
         if subject is not None and subject.kind in ("name", "role", "pronoun") and scene.is_prose:
             scene.subject = discourse.resolve(subject, scene.frame, number, speaks=False)
-        spoken = _carrying(found)
+        spoken = _carrying(found, scene)
         if spoken is not None:
             scene.voice = discourse.resolve(spoken.subject, scene.frame, number)
         else:
@@ -89,9 +94,15 @@ def _hear(scenes: Sequence[_Scene], discourse: Discourse, cast: Cast) -> None:
             discourse.saw(scene.voice, number)
 
 
-def _carrying(found: Sequence[Clause]) -> Clause | None:
-    """Return the clause that carries a sentence; one in a subordinate clause carries only what it quotes."""
-    return next((clause for clause in found if clause.rank < 6 or clause.quote >= 0), None)
+def _carrying(found: Sequence[Clause], scene: _Scene) -> Clause | None:
+    """Return the clause that carries a sentence; one in a subordinate clause carries only what it quotes.
+
+    A heading has only what it says outright: `Snow in Kyiv: ‘No power’` is nobody's.
+    """
+    for clause in found:
+        if clause.rank < 5 or (clause.rank == 5 and scene.is_finished) or (clause.rank > 5 and clause.quote >= 0):
+            return clause
+    return None
 
 
 def _labelled(scene: _Scene, cast: Cast) -> Voice | None:
@@ -101,7 +112,7 @@ def _labelled(scene: _Scene, cast: Cast) -> Voice | None:
         return None
     rest = scene.frame[colon + 1 :]
     label = subject_of(scene.frame[:colon])
-    if len(rest) < 3 or any("@" in token.text for token in rest) or label is None:
+    if (len(rest) < 3 and not scene.quotes) or any("@" in token.text for token in rest) or label is None:
         return None
     return cast.person(label.name) if label.kind == "name" and (label.start, label.end) == (0, colon) else None
 
@@ -135,6 +146,8 @@ def _chain(said: dict[int, Voice], quoted: Sequence[Quotation]) -> None:
 def _around(scenes: Sequence[_Scene], place: int) -> Voice | None:
     """Return who said a quotation without a clause of its own."""
     scene = scenes[place]
+    if scene.opens_paragraph and not scene.is_finished:
+        return None
     before = scenes[place - 1] if place else None
     after = scenes[place + 1] if place + 1 < len(scenes) else None
     if after is not None and not after.opens_paragraph and not after.quotes and _closes_question(scene, after):

@@ -6,8 +6,11 @@ from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from natoqa.sentences.speakers.bodies import Bodies
+from natoqa.sentences.speakers.countries import countries
 from natoqa.sentences.speakers.given_names import GENDER_OF
-from natoqa.sentences.speakers.names import Name, core, is_heading, named, personal, written
+from natoqa.sentences.speakers.names import Mention, Name, core, is_heading, named, personal, written
+from natoqa.sentences.speakers.offices import EXACT, GENERIC, OPEN, Description, Office, fit, office
 from natoqa.sentences.speakers.tokens import Token
 from natoqa.sentences.speakers.words import (
     ARTICLES,
@@ -17,8 +20,6 @@ from natoqa.sentences.speakers.words import (
     PARTICLES,
     PLACES,
     POSSESSIVES,
-    ROLES,
-    SPOKES,
     TITLES,
     Gender,
 )
@@ -26,6 +27,9 @@ from natoqa.types import Speaker
 
 _MOST_ROLES = 24
 """Roles that are kept of one person; the first ones introduce."""
+
+_MOST_CANDIDATES = 32
+"""People of one office or country among whom one is chosen; where there are more, a noun does not tell them apart."""
 
 
 @dataclass(eq=False, slots=True)
@@ -35,38 +39,54 @@ class Voice:
     speaker: Speaker | None
     person: bool = False
     gender: Gender | None = None
-    heads: frozenset[str] = frozenset()
-    """The nouns that this person can be called by: secretary, official."""
+    offices: tuple[Office, ...] = ()
+    origin: frozenset[str] = frozenset()
+    """The countries that this person stands for."""
+    since: int = 0
+    """The sentence that names this person in full first."""
 
     def may_be(self, gender: Gender) -> bool:
         """Whether "he" or "she" can mean this one."""
         return self.person and self.gender in (None, gender)
 
+    @property
+    def is_official(self) -> bool:
+        """Whether one of the offices is a public one and is spelled out: more than a short title."""
+        return any(held.words & OFFICIALS for held in self.offices)
 
-def heads_of(role: Iterable[Token]) -> frozenset[str]:
-    """Return the nouns by which a person with this role is called afterwards."""
-    heads = {token.low for token in role if token.low in ROLES}
-    heads |= {title.lower() for token in role if token.low in TITLES and (title := TITLES[token.low][0])}
-    if heads & SPOKES:
-        heads |= SPOKES
-    return frozenset(heads | {"official"} if heads & OFFICIALS else heads)
+    def fits(self, description: Description) -> int:
+        """Return how well this one is what is described, 0 for not at all."""
+        return max((fit(description, held, self.origin) for held in self.offices), default=0)
 
 
 @dataclass(eq=False, slots=True)
 class _Person:
     name: str
+    gender: Gender | None
+    since: int
     roles: list[Name] = field(default_factory=list)
-    gender: Gender | None = None
+    offices: dict[Office, None] = field(default_factory=dict)
+    origin: frozenset[str] = frozenset()
 
-    def add_roles(self, roles: Sequence[Name]) -> None:
-        self.roles += roles[: _MOST_ROLES - len(self.roles)]
-        for token in (token for role in roles for token in role):
+    def add(self, mention: Mention) -> None:
+        posts = mention.posts[: _MOST_ROLES - len(self.roles)]
+        held = [office(post.role, post.owner) for post in posts]
+        self.roles += [post.role for post in posts]
+        self.offices.update(dict.fromkeys(held))
+        self.origin = self.origin.union(countries(mention.owner), *(one.countries for one in held))
+        for token in (token for post in posts for token in post.role):
             title_gender = TITLES[token.low][1] if token.low in TITLES else None
             self.gender = self.gender or GENDERED.get(token.low) or title_gender
 
     def voice(self) -> Voice:
-        heads = heads_of(token for role in self.roles for token in role)
-        return Voice(Speaker(self.name, _best(self.roles)), person=True, gender=self.gender, heads=heads)
+        return Voice(
+            Speaker(self.name, _best(self.roles)),
+            person=True,
+            gender=self.gender,
+            offices=tuple(self.offices),
+            origin=self.origin,
+            since=self.since,
+        )
 
 
 _Key = tuple[str, str]
@@ -76,41 +96,56 @@ class Cast:
     """The people of an article, found by any of their names."""
 
     def __init__(self, sentences: Sequence[Sequence[Token]], title: Sequence[Token] = ()) -> None:
+        self._bodies = Bodies(sentences, title)
         sentences = [*sentences, title]
         self._lower = {token.low for sentence in sentences for token in sentence if token.word and not token.capital}
         self._people: dict[_Key, _Person] = {}
         self._family: dict[str, dict[_Key, None]] = {}
         self._named_at: dict[str, list[tuple[int, _Key]]] = {}
-        self._meet([(n, *one) for n, words in enumerate(sentences) if not is_heading(words) for one in self._in(words)])
+        self._meet(
+            [
+                (number, mention)
+                for number, words in enumerate(sentences)
+                if not is_heading(words)
+                for mention in named(words, self._lower)
+            ]
+        )
         self._full = {key: person.voice() for key, person in self._people.items()}
         self._short = self._by_one_name()
         self._head_of = {name: self._head(keys, {token.text for token in title}) for name, keys in self._family.items()}
         self._others: dict[str, Voice] = {}
-        self.by_head: dict[str, list[Voice]] = {}
+        self._by_head: dict[str, list[Voice]] = {}
+        self._by_origin: dict[str, list[Voice]] = {}
+        self._index()
+
+    def _index(self) -> None:
         for voice in self._full.values():
-            for head in sorted(voice.heads):
-                self.by_head.setdefault(head, []).append(voice)
+            heads = {head for held in voice.offices for head in held.heads}
+            for head in sorted(heads | GENERIC if heads else heads):
+                self._by_head.setdefault(head, []).append(voice)
+            for country in sorted(voice.origin):
+                self._by_origin.setdefault(country, []).append(voice)
 
-    def _in(self, words: Sequence[Token]) -> Iterable[tuple[Name, list[Name]]]:
-        return named(words, self._lower)
-
-    def _meet(self, found: Sequence[tuple[int, Name, list[Name]]]) -> None:
+    def _meet(self, found: Sequence[tuple[int, Mention]]) -> None:
         """Take in all full names first: a family name with a title belongs to one of them if it can."""
-        for number, name, roles in found:
+        for number, mention in found:
+            name = mention.name
             if len(name) > 1:
                 key = (name[0].low, name[-1].low)
                 self._named_at.setdefault(name[-1].low, []).append((number, key))
-                self._person(key, name, GENDER_OF.get(name[0].low)).add_roles(roles)
-        for _, name, roles in found:
-            if len(name) == 1 and roles:
-                family = name[0].low
+                self._person(key, name, GENDER_OF.get(name[0].low), number).add(mention)
+            elif mention.body:
+                self._bodies.add(number, mention.body)
+        for number, mention in found:
+            if len(mention.name) == 1 and mention.posts:
+                family = mention.name[0].low
                 keys = self._family.get(family) or {("", family): None}
                 if len(keys) == 1:
-                    self._person(next(iter(keys)), name, None).add_roles(roles)
+                    self._person(next(iter(keys)), mention.name, None, number).add(mention)
 
-    def _person(self, key: _Key, name: Name, gender: Gender | None) -> _Person:
+    def _person(self, key: _Key, name: Name, gender: Gender | None, number: int) -> _Person:
         self._family.setdefault(key[1], {})[key] = None
-        return self._people.setdefault(key, _Person(written(name), gender=gender))
+        return self._people.setdefault(key, _Person(written(name), gender, number))
 
     def _by_one_name(self) -> dict[str, Voice]:
         """Return who is meant by a family name, or by a given name, that only one person has."""
@@ -127,7 +162,7 @@ class Cast:
         """Return whom a family's name alone means: the only one in the title, else the only one in office."""
         family = [self._full[key] for key in keys]
         titled = [voice for voice in family if voice.speaker and title.issuperset(voice.speaker.name.split())]
-        official = [voice for voice in family if voice.heads & OFFICIALS]
+        official = [voice for voice in family if voice.is_official]
         return next((group[0] for group in (titled, official) if len(group) == 1), None)
 
     def find(self, name: Sequence[Token], *, article: bool = False, speaks: bool = False, sentence: int = 0) -> Voice:
@@ -198,6 +233,30 @@ class Cast:
     def body(self, name: Sequence[Token], role: str | None = None) -> Voice:
         """Return the body called as written, with the role of who speaks for it."""
         return Voice(Speaker(written(name), role))
+
+    def body_meant(self, noun: Sequence[Token], sentence: int) -> str | None:
+        """Return the name of the body that common nouns ("the alliance") stand for in a sentence, None if unclear."""
+        return self._bodies.meant(tuple(noun), sentence)
+
+    def described(self, description: Description) -> Voice | None:
+        """Return the only one in the article who is described, or whose office it can be if nobody shares it."""
+        candidates = self._by_head.get(description.head, ())
+        if len(candidates) > _MOST_CANDIDATES:
+            return None
+        rated = [(voice.fits(description), voice) for voice in candidates]
+        exact = [voice for rating, voice in rated if rating == EXACT]
+        others = {rating for rating, _ in rated if rating != EXACT}
+        if len(exact) == 1 and (description.is_marked or OPEN not in others):
+            return exact[0]
+        return candidates[0] if len(candidates) == 1 and rated[0][0] == OPEN else None
+
+    def compatriots(self, country: str, gender: Gender | None, sentence: int) -> list[Voice]:
+        """Return who stands for a country among those named up to a sentence; among all when none has been."""
+        voices = self._by_origin.get(country, ())
+        if len(voices) > _MOST_CANDIDATES:
+            return []
+        fitting = [voice for voice in voices if gender is None or voice.may_be(gender)]
+        return [voice for voice in fitting if voice.since <= sentence] or fitting
 
 
 def _best(roles: Sequence[Name]) -> str | None:

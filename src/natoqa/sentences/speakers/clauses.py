@@ -6,8 +6,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from natoqa.sentences.speakers.complements import reports_speech
 from natoqa.sentences.speakers.phrases import LONGEST, Phrase, ends_phrase, is_group, phrase_at
 from natoqa.sentences.speakers.subjects import (
     COMMAS,
@@ -26,12 +27,17 @@ from natoqa.sentences.speakers.words import (
     BASES,
     BE,
     DAYS,
+    FINDING,
     FUNCTION_WORDS,
     NEGATIONS,
+    PHRASAL,
     POSSESSIVES,
     RELATIVE,
     SPEECH,
+    STANCES,
     SUBORDINATING,
+    TELLING,
+    VIEWS,
     WENT_ON,
     WRITINGS,
     Form,
@@ -70,17 +76,50 @@ def _clause(tokens: Sequence[Token], place: int) -> Clause | None:
         return None
     if token.low == "according":
         return _according(tokens, place)
-    known = SPEECH.get(token.low)
-    if known is None or (token.capital and place == 0) or token.possessive:
+    if token.low == "in":
+        return _in_view_of(tokens, place)
+    if (token.capital and place == 0) or token.possessive:
         return None
-    strength, form = known
-    if form == "ing":
-        return _participle(tokens, place, strength)
-    left = _left_of_verb(tokens, place, form)
+    verb = _verb_at(tokens, place)
+    if verb is None:
+        return None
+    if verb.form == "ing":
+        return _participle(tokens, verb)
+    left = _left_of_verb(tokens, place, verb.form)
     if left is None:
         return None
     end, compound = left
-    return _inverted(tokens, place, end, strength, compound) or _subject_first(tokens, place, end, strength, form)
+    return _inverted(tokens, verb, end, compound) or _subject_first(tokens, verb, end)
+
+
+@dataclass(frozen=True, slots=True)
+class _Verb:
+    """A verb of speech over `tokens[start : last + 1]`."""
+
+    start: int
+    last: int
+    strength: Strength
+    form: Form
+    takes_stance: bool = False
+
+
+def _verb_at(tokens: Sequence[Token], place: int) -> _Verb | None:
+    low = tokens[place].low
+    second = tokens[place + 1].low if place + 1 < len(tokens) else ""
+    form: Form = "ing" if low.endswith("ing") else "finite"
+    if second in PHRASAL.get(low, ()):
+        return _Verb(place, place + 1, "weak", form)
+    if second == "it" and place + 2 < len(tokens) and tokens[place + 2].low in PHRASAL.get(low, ()):
+        return _Verb(place, place + 2, "weak", form)
+    if low in FINDING and second == "it":
+        that = next((i for i in range(place + 3, min(len(tokens), place + 6)) if tokens[i].low == "that"), 0)
+        return _Verb(place, that - 1, "weak", "finite") if that else None
+    if second in STANCES.get(low, ()):
+        return _Verb(place, place + 1, "judging", form, takes_stance=True)
+    known = SPEECH.get(low)
+    if known is None or (low in TELLING and second == "that"):
+        return None
+    return _Verb(place, place, *known)
 
 
 def _colon(tokens: Sequence[Token], place: int) -> Clause | None:
@@ -98,6 +137,21 @@ def _according(tokens: Sequence[Token], place: int) -> Clause | None:
     if phrase is None or not ends_phrase(tokens, phrase.end) or phrase.kind == "pronoun":
         return None
     return Clause(phrase, 1 if place == 0 else 3, _quote_beside(tokens, place - 1, place + LONGEST))
+
+
+def _in_view_of(tokens: Sequence[Token], place: int) -> Clause | None:
+    """Return the clause in `in his view,` and `in Rutte’s opinion`."""
+    view = next((i for i in range(place + 1, min(len(tokens), place + 6)) if tokens[i].low in VIEWS), 0)
+    owner = tuple(tokens[place + 1 : view])
+    if not owner or (view + 1 < len(tokens) and tokens[view + 1].word):
+        return None
+    rank = 1 if place == 0 else 3
+    if len(owner) == 1 and owner[0].low in ("his", "her"):
+        pronoun = replace(owner[0], low="he" if owner[0].low == "his" else "she")
+        return Clause(Phrase("pronoun", place + 1, view, name=(pronoun,)), rank)
+    if owner[-1].possessive and all(token.capital and token.word for token in owner):
+        return Clause(Phrase("name", place + 1, view, name=owner), rank)
+    return None
 
 
 def _left_of_verb(tokens: Sequence[Token], place: int, form: Form) -> tuple[int, bool] | None:
@@ -140,8 +194,9 @@ def _plural(tokens: Sequence[Token], end: int) -> bool:
     return before.low == "they" or is_group(before) or (before.capital and before.word)
 
 
-def _inverted(tokens: Sequence[Token], place: int, end: int, strength: Strength, helped: bool) -> Clause | None:
+def _inverted(tokens: Sequence[Token], verb: _Verb, end: int, helped: bool) -> Clause | None:
     """Return the clause in `“…,” said Rutte` and `…, said Rutte, the NATO chief`."""
+    place, strength = verb.start, verb.strength
     if helped or end != place or strength == "judging" or tokens[place].low in ("told", "tells", "tell"):
         return None
     before = tokens[place - 1] if place else None
@@ -150,9 +205,9 @@ def _inverted(tokens: Sequence[Token], place: int, end: int, strength: Strength,
     )
     if not (after_quote or (before is not None and before.text in COMMAS)):
         return None
-    phrase = phrase_at(tokens, place + 1, lenient=True)
+    phrase = phrase_at(tokens, verb.last + 1, lenient=True)
     if phrase is None:
-        return _unknown(tokens, place) if after_quote and _noun_follows(tokens, place + 1) else None
+        return _unknown(tokens, place) if after_quote and _noun_follows(tokens, verb.last + 1) else None
     follows = tokens[phrase.end] if phrase.end < len(tokens) else None
     closed = (
         follows is None
@@ -184,14 +239,25 @@ def _unknown(tokens: Sequence[Token], place: int) -> Clause:
     return Clause(Phrase("unknown", place, place + 1), 0, _quote_beside(tokens, place - 1, place + 1))
 
 
-def _subject_first(tokens: Sequence[Token], place: int, end: int, strength: Strength, form: Form) -> Clause | None:
+def _subject_first(tokens: Sequence[Token], verb: _Verb, end: int) -> Clause | None:
     subject = subject_before(tokens, end)
     if subject is None:
         return None
-    quote = _quote_beside(tokens, subject.start - 1, place)
-    if not _says(tokens, place, subject, strength):
+    quote = _quote_beside(tokens, subject.start - 1, verb.last)
+    if _says(tokens, verb.last, subject, verb.strength):
+        return Clause(subject, _rank(tokens, verb.last, subject, quote), quote)
+    stance = _takes_stance(tokens, verb) and subject.kind != "unknown"
+    if not stance and not reports_speech(tokens, verb.start):
         return None
-    return Clause(subject, _rank(tokens, place, subject, quote), quote)
+    before = _before_clause(tokens, subject)
+    inside = before is not None and (before.low in SUBORDINATING | RELATIVE or before.low == "that")
+    return None if inside else Clause(subject, 3)
+
+
+def _takes_stance(tokens: Sequence[Token], verb: _Verb) -> bool:
+    """Whether an object follows: "ruled out soldiers", but not "ruled out for the season"."""
+    following = tokens[verb.last + 1] if verb.takes_stance and verb.last + 1 < len(tokens) else None
+    return following is not None and following.word and following.low not in ("of", "for", "by", "from", "as")
 
 
 def _says(tokens: Sequence[Token], place: int, subject: Phrase, strength: Strength) -> bool:
@@ -201,7 +267,8 @@ def _says(tokens: Sequence[Token], place: int, subject: Phrase, strength: Streng
     if strength == "strong":
         return not (low in ("told", "tell", "tells") and following is None)
     if strength == "judging":
-        return any(token.quote >= 0 for token in tokens[place + 1 : place + LONGEST])
+        passive = following is not None and following.low in ("of", "by")
+        return not passive and any(token.quote >= 0 for token in tokens[place + 1 : place + LONGEST])
     if following is not None and (following.quote >= 0 or following.low == "that" or following.text == ":"):
         return True
     if following is not None and following.text == "," and any(t.low == "that" for t in tokens[place + 2 : place + 5]):
@@ -257,8 +324,9 @@ def _quote_beside(tokens: Sequence[Token], before: int, verb: int) -> int:
     return -1
 
 
-def _participle(tokens: Sequence[Token], place: int, strength: Strength) -> Clause | None:
+def _participle(tokens: Sequence[Token], verb: _Verb) -> Clause | None:
     """Return the clause in `Rutte rejected the idea, saying that …` and `Rutte was quoted as saying`."""
+    place, strength = verb.start, verb.strength
     before = tokens[place - 1] if place else None
     if before is None:
         return None
@@ -267,13 +335,15 @@ def _participle(tokens: Sequence[Token], place: int, strength: Strength) -> Clau
         return Clause(subject, 2, _quote_beside(tokens, -1, place)) if subject else None
     if before.low in BE:
         return None
-    following = tokens[place + 1] if place + 1 < len(tokens) else None
+    following = tokens[verb.last + 1] if verb.last + 1 < len(tokens) else None
+    reports = reports_speech(tokens, place) or _takes_stance(tokens, verb)
     announced = any(token.low in WRITINGS for token in tokens[max(0, place - 6) : place])
     if before.text not in COMMAS and before.low not in ("by", "and") and not announced:
         return None
-    if strength != "strong" and not any(token.quote >= 0 for token in tokens[place + 1 : place + LONGEST]):
+    quotes = any(token.quote >= 0 for token in tokens[place + 1 : place + LONGEST])
+    if following is None or (strength != "strong" and not quotes and not reports):
         return None
-    if following is None or (strength == "weak" and not (following.quote >= 0 or following.low == "that")):
+    if strength == "weak" and not reports and following.quote < 0 and following.low != "that":
         return None
     subject = subject_of(tokens[: min(place, OPENING)])
     if subject is None or (subject.kind == "pronoun" and subject.name[0].low == "it"):

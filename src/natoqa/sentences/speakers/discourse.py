@@ -6,7 +6,11 @@ from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from natoqa.sentences.speakers.bodies import is_proper, may_be, stands_for_a_name
 from natoqa.sentences.speakers.cast import Cast, Voice, role_text
+from natoqa.sentences.speakers.countries import compatriot
+from natoqa.sentences.speakers.names import Name
+from natoqa.sentences.speakers.offices import BY_THE_WAY, described
 from natoqa.sentences.speakers.phrases import Phrase, is_group, is_spokesperson, named_behind, phrase_at
 from natoqa.sentences.speakers.tokens import Token
 from natoqa.sentences.speakers.words import ANONYMOUS, ARTICLES, DOCUMENTS, GENDERED, HE, SPOKES, Gender
@@ -14,6 +18,10 @@ from natoqa.types import Speaker
 
 _HORIZON = 8
 """Sentences over which a pronoun or a role points back; farther back the reader, too, needs the name again."""
+_NEAR = 3
+"""Sentences over which "the American" and "the company" point back to one of several."""
+_SHARED = frozenset(("official", "republican", "democrat"))
+"""What so many are that the only one named so need not be meant."""
 _REMARKS = frozenset(
     ("remarks", "comments", "statement", "statements", "speech", "claims", "claim", "remark", "warning")
 )
@@ -36,6 +44,7 @@ class Discourse:
         self._cast = cast
         self._recent: deque[_Event] = deque(maxlen=12)
         self._rivals: deque[_Event] = deque(maxlen=12)
+        self._bodies: deque[_Event] = deque(maxlen=12)
         self._last_body: _Event | None = None
 
     def saw(self, voice: Voice, sentence: int, *, spoke: bool = True) -> None:
@@ -43,8 +52,11 @@ class Discourse:
         event = _Event(sentence, voice)
         if voice.person:
             self._recent.append(event)
-        elif voice.speaker is not None and spoke:
-            self._last_body = event
+        elif voice.speaker is not None:
+            if spoke or is_proper(voice.speaker.name):
+                self._bodies.append(event)
+            if spoke:
+                self._last_body = event
 
     def mentioned(self, voices: set[Voice], sentence: int) -> None:
         """Remember who was named in a narrating sentence without being its subject: "he" may mean them."""
@@ -58,7 +70,7 @@ class Discourse:
         if phrase.kind == "unknown":
             return _somebody(frame[phrase.start : phrase.end])
         if phrase.kind == "group":
-            return self._cast.body(phrase.words)
+            return self._body(phrase.words, sentence, definite=phrase.definite)
         phrase = named_behind(frame, phrase)
         if phrase.kind == "role":
             return self._role(phrase, sentence)
@@ -66,6 +78,8 @@ class Discourse:
         if phrase.end < len(frame) and frame[phrase.end].low == "and" and _coordinated(frame, phrase.end):
             return NOBODY
         alone = len(phrase.name) == 1 and not phrase.role
+        if alone and article and (nation := compatriot(phrase.name[0])):
+            return self._compatriot(*nation, sentence) if phrase.definite else Voice(None, person=True)
         if alone and (phrase.name[0].low in DOCUMENTS or self._begins_sentence(phrase)):
             return self._cast.person(phrase.name) or NOBODY
         return self._cast.find(phrase.name, article=article, speaks=speaks, sentence=sentence)
@@ -118,7 +132,7 @@ class Discourse:
         if len(phrase.role) == 1 and phrase.role[0].capital and (named := self._cast.person(phrase.role)):
             return named
         if is_spokesperson(phrase) and phrase.owner and phrase.owner != phrase.role:
-            return self._cast.body(phrase.owner, head)
+            return self._body(phrase.owner, sentence, head)
         if not phrase.definite:
             speaker = Speaker(role_text(phrase.words) or head) if head in ANONYMOUS else None
             return Voice(speaker, person=True, gender=GENDERED.get(head))
@@ -128,20 +142,53 @@ class Discourse:
         if head.endswith("-year-old"):
             last = self._recent[-1] if self._recent else None
             return last.voice if last and sentence - last.sentence <= 2 else NOBODY
-        candidates = self._cast.by_head.get(head, [])
+        body = self._cast.body_meant(phrase.owner[-1:], sentence) if phrase.owner else None
+        description = described(phrase, body)
         gender = GENDERED.get(head)
         recent = [
-            event.voice
+            (event.voice.fits(description), event.sentence, event.voice)
             for event in reversed(self._recent)
-            if head in event.voice.heads
-            and sentence - event.sentence <= _HORIZON
-            and (gender is None or event.voice.may_be(gender))
+            if sentence - event.sentence <= _HORIZON and (gender is None or event.voice.may_be(gender))
         ]
-        if recent:
-            return recent[0]
-        if len(candidates) == 1 and head not in SPOKES:
-            return candidates[0]
-        return Voice(None, person=True, gender=gender)
+        rating, _, voice = max(recent, key=lambda one: one[:2], default=(0, 0, NOBODY))
+        if rating > BY_THE_WAY:
+            return voice
+        only = self._cast.described(description) if head not in SPOKES | _SHARED else None
+        if only is None and len({other for other_rating, _, other in recent if other_rating}) == 1:
+            only = voice
+        return only or Voice(None, person=True, gender=gender)
+
+    def _compatriot(self, country: str, gender: Gender | None, sentence: int) -> Voice:
+        """Return who "the American" is: the only one so far, else the only one close by, else who was talked of last.
+
+        `NOBODY` when two may be meant; it leaves "he" to the one before.
+        """
+        fitting = self._cast.compatriots(country, gender, sentence)
+        if len(fitting) != 1:
+            near = {event.voice for event in (*self._recent, *self._rivals) if sentence - event.sentence <= _NEAR}
+            stateless = {voice for voice in near if not voice.origin and voice.speaker}
+            among = near & set(fitting) if fitting else stateless
+            fitting = [voice for voice in among if gender is None or voice.may_be(gender)]
+        return fitting[0] if len(fitting) == 1 else NOBODY
+
+    def _body(self, words: Name, sentence: int, role: str | None = None, *, definite: bool = True) -> Voice:
+        """Return the body called by common nouns, by its name where those alone tell nothing."""
+        if not stands_for_a_name(words):
+            return self._cast.body(words, role)
+        name = (self._cast.body_meant(words, sentence) or self._near_body(words, sentence)) if definite else None
+        if name is not None:
+            return Voice(Speaker(name, role))
+        return NOBODY if len(words) == 1 else self._cast.body(words, role)
+
+    def _near_body(self, words: Name, sentence: int) -> str | None:
+        """Return the only body that has just spoken, if its name says nothing else than the common nouns."""
+        near = {
+            event.voice.speaker.name
+            for event in self._bodies
+            if sentence - event.sentence <= _NEAR and event.voice.speaker and event.voice.speaker.name[:1].isupper()
+        }
+        name = next(iter(near), None)
+        return name if name is not None and len(near) == 1 and may_be(words, name) else None
 
 
 def _other(gender: Gender) -> Gender:

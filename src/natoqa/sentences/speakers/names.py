@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from natoqa.sentences.speakers.given_names import GIVEN_NAMES
-from natoqa.sentences.speakers.phrases import is_name_word, is_role, named_behind, phrase_at
+from natoqa.sentences.speakers.phrases import Phrase, is_name_word, is_role, named_behind, phrase_at
 from natoqa.sentences.speakers.tokens import Token
 from natoqa.sentences.speakers.words import (
     ARTICLES,
     FUNCTION_WORDS,
+    MODIFIERS,
     ORGANISATION_WORDS,
     PLACES,
     POSSESSIVES,
@@ -24,6 +26,27 @@ _LONGEST_ROLE = 14
 """Words of an apposition that are kept as a role; a longer one is a story and not a role."""
 
 
+@dataclass(frozen=True, slots=True)
+class Post:
+    """A role as it stands beside a name, and whose it is: `secretary general`, `NATO`."""
+
+    role: Name
+    owner: Name
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A personal name with the posts beside it and the country or body it belongs to (`Hungary’s Viktor Orban`).
+
+    `name` is empty where `body` has the name of something else.
+    """
+
+    name: Name
+    posts: tuple[Post, ...] = ()
+    owner: Name = ()
+    body: Name = ()
+
+
 def is_heading(sentence: Sequence[Token]) -> bool:
     """Whether capitals mean nothing here: a headline in which every word has one."""
     words = [token for token in sentence if token.word]
@@ -32,8 +55,8 @@ def is_heading(sentence: Sequence[Token]) -> bool:
     return len(words) > 5 and sum(token.capital for token in words) >= 0.8 * len(words)
 
 
-def named(sentence: Sequence[Token], lower: set[str]) -> Iterable[tuple[Name, list[Name]]]:
-    """Yield the personal names of a sentence with the roles that stand before and behind them."""
+def named(sentence: Sequence[Token], lower: set[str]) -> Iterable[Mention]:
+    """Yield the names of a sentence, people's with the roles that stand before and behind them."""
     place = 0
     first = next((i for i, token in enumerate(sentence) if token.word), 0)
     while place < len(sentence):
@@ -43,24 +66,33 @@ def named(sentence: Sequence[Token], lower: set[str]) -> Iterable[tuple[Name, li
         start = place
         if place == first and sentence[place].low in lower and sentence[place].low not in GIVEN_NAMES:
             place += 1
-            if is_name_word(sentence[start]) and not is_role(sentence[start]):
+            if is_name_word(sentence[start]) and not (is_role(sentence[start]) or sentence[start].low in MODIFIERS):
                 continue
         phrase = phrase_at(sentence, start)
         if phrase is None or phrase.kind != "name":
             behind = named_behind(sentence, phrase) if phrase is not None and phrase.kind == "role" else None
             if behind is not None and (name := personal(behind.name, described=True)):
-                yield name, [behind.role]
+                yield Mention(name, (Post(behind.role, behind.owner),))
             place = start + 1
             continue
         place = phrase.end
         owner = personal(phrase.owner)
         if owner:
-            yield owner, []
+            yield Mention(owner)
         article = sentence[start].low in ARTICLES and not phrase.role
-        roles = [role for role in (phrase.role, _apposition(sentence, phrase.end)) if role]
-        name = personal(phrase.name, titled=bool(phrase.role), described=bool(roles)) if not article else ()
-        if name:
-            yield name, roles
+        before = (Post(phrase.role, phrase.owner),) if phrase.role else ()
+        posts = (*before, *_apposition(sentence, phrase.end))
+        name = personal(phrase.name, titled=bool(phrase.role), described=bool(posts)) if not article else ()
+        yield Mention(name, posts, phrase.owner) if name else Mention((), body=_body(sentence, phrase, lower))
+
+
+def _body(sentence: Sequence[Token], phrase: Phrase, lower: set[str]) -> Name:
+    """Return a name that is no person's; of `Fish and Wildlife Service`, also what a phrase leaves out."""
+    before = phrase.start - 2
+    if before < 0 or sentence[before + 1].low != "and" or not sentence[before].capital:
+        return phrase.name
+    common = sentence[before].low in lower or (before > 0 and sentence[before - 1].low in PLACES)
+    return (*sentence[before : phrase.start], *phrase.name) if common else ()
 
 
 def personal(name: Sequence[Token], *, titled: bool = False, described: bool = False, speaks: bool = False) -> Name:
@@ -90,7 +122,7 @@ def personal(name: Sequence[Token], *, titled: bool = False, described: bool = F
     return words
 
 
-def _apposition(sentence: Sequence[Token], end: int) -> Name:
+def _apposition(sentence: Sequence[Token], end: int) -> tuple[Post, ...]:
     """Return the role in `, the bloc’s Secretary-General,` behind a name."""
     if end >= len(sentence) or sentence[end].text != ",":
         return ()
@@ -109,10 +141,10 @@ def _apposition(sentence: Sequence[Token], end: int) -> Name:
         words = words[1:]
     head = next((i for i, word in enumerate(words) if word.low in PREPOSITIONS or not word.word), len(words))
     reset = next((i + 1 for i in range(head - 1, -1, -1) if words[i].possessive), 0)
-    words, head = words[reset:], head - reset
+    owner, words, head = words[:reset], words[reset:], head - reset
     if len(words) >= _LONGEST_ROLE:
         words = words[:head]
-    return words if head and is_role(words[head - 1]) and not _verbal(words[:head]) else ()
+    return (Post(words, owner),) if head and is_role(words[head - 1]) and not _verbal(words[:head]) else ()
 
 
 def _verbal(words: Sequence[Token]) -> bool:

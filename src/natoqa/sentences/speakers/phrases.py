@@ -113,7 +113,7 @@ def _joins(words: Sequence[Token], place: int) -> int:
     if (low == "of" and (body or is_role(before))) or (low == "for" and body):
         return width
     organisation = before.low in ORGANISATION_WORDS or any(token.low in ("of", "for") for token in words[:place][-4:])
-    return width if low == "and" and organisation else 0
+    return width if low == "and" and width == 1 and organisation else 0
 
 
 def phrase_at(tokens: Sequence[Token], start: int, *, lenient: bool = False) -> Phrase | None:
@@ -285,4 +285,4 @@ def named_behind(tokens: Sequence[Token], phrase: Phrase) -> Phrase:
     closed = behind is not None and (behind.end >= len(tokens) or tokens[behind.end].text in (",", ".", ";"))
     if behind is None or not closed or behind.kind != "name" or behind.role or len(behind.name) < 2:
         return phrase
-    return replace(behind, start=phrase.start, role=phrase.role)
+    return replace(behind, start=phrase.start, role=phrase.role, owner=phrase.owner)

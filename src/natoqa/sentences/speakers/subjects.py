@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from natoqa.sentences.speakers.given_names import GIVEN_NAMES
 from natoqa.sentences.speakers.phrases import LONGEST, Phrase, is_name_word, is_role, phrase_at
 from natoqa.sentences.speakers.tokens import Token
 from natoqa.sentences.speakers.words import (
@@ -15,6 +16,7 @@ from natoqa.sentences.speakers.words import (
     FUNCTION_WORDS,
     HE,
     HYPOTHETICAL,
+    PLACES,
     POSSESSIVES,
     PREPOSITIONS,
     RELATIVE,
@@ -38,13 +40,22 @@ def subject_of(tokens: Sequence[Token]) -> Phrase | None:
     if place >= len(tokens):
         return None
     phrase = phrase_at(tokens, place)
-    opening = phrase is not None and len(phrase.name) == 1 and phrase.name[0].low.endswith(("ing", "ed"))
-    if phrase is not None and not opening:
+    if phrase is not None and not _opens(tokens, phrase):
         return None if phrase.kind == "name" and phrase.name[-1].possessive else phrase
     for i in range(place, min(len(tokens), place + LONGEST)):
         if tokens[i].text in (",", ":") and (phrase := phrase_at(tokens, i + 1)) is not None:
             return phrase
     return None
+
+
+def _opens(tokens: Sequence[Token], phrase: Phrase) -> bool:
+    """Whether a capitalised word is no subject: a participle, an adverb before a comma, a place before a colon."""
+    after = tokens[phrase.end].text if phrase.end < len(tokens) else ""
+    if len(phrase.name) != 1:
+        return False
+    low = phrase.name[0].low
+    adverb = low == "nearby" or (low.endswith("ly") and low not in GIVEN_NAMES and low not in PLACES)
+    return low.endswith(("ing", "ed")) or (after == "," and adverb) or (after == ":" and phrase.end + 1 < len(tokens))
 
 
 def subject_before(tokens: Sequence[Token], end: int) -> Phrase | None:

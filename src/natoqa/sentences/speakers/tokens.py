@@ -21,6 +21,14 @@ _TOKEN = re.compile(
 _POSSESSIVE = re.compile(r"['’]s$")
 _OPENING_BEFORE = frozenset(" \n\t([{—–-/:;,‘'\u00a0\u200b*_>")
 
+_MARK = re.compile(r"[\"“”„«»\n]|''|``|[‘']")
+_SINGLE_MARK = re.compile(r"[‘’'\n]")
+_SINGLE = frozenset("‘’'")
+_SINGLE_OPENS_BEHIND = frozenset(" \n\t([{—–:\u00a0\u200b*_>")
+_SINGLE_OPENS_BEFORE = frozenset('…“"£$€[')
+_ELISION = re.compile(r"(?:em|tis|twas|til|till|cause|bout|n|round|ere|s|d|ll|re|ve|m|t)\b|\d", re.IGNORECASE)
+"""Words that begin with an apostrophe: 'em, '90s."""
+
 
 @dataclass(frozen=True, slots=True)
 class Token:
@@ -71,18 +79,25 @@ class Quotation:
 
 
 def quotations(text: str) -> tuple[Quotation, ...]:
-    """Return the double-quoted spans of an article in order.
+    """Return the quoted spans of an article in order; quotations inside of quotations are part of them.
 
     A paragraph's end closes a quotation; when the next paragraph begins with an opening mark it goes on there.
     """
     found: list[Quotation] = []
-    opened, left_open = -1, False
-    for match in re.finditer(r"[\"“”„«»\n]|''|``", text):
+    opened, left_open, end = -1, False, 0
+    for match in _MARK.finditer(text):
         mark, place = match.group(), match.start()
+        if place < end:
+            continue
         if mark == "\n":
             if opened >= 0:
                 found.append(Quotation(opened, place, left_open))
                 left_open, opened = True, -1
+        elif mark in _SINGLE:
+            if opened < 0 and (end := _single_end(text, place)):
+                starts_paragraph = not found or not text[found[-1].end : place].strip()
+                found.append(Quotation(place, end, left_open and starts_paragraph))
+                left_open = text[end - 1] not in _SINGLE
         elif _opens(text, mark, place, opened):
             if opened >= 0 and place > opened:
                 found.append(Quotation(opened, place, left_open))
@@ -96,6 +111,36 @@ def quotations(text: str) -> tuple[Quotation, ...]:
     if opened >= 0:
         found.append(Quotation(opened, len(text), left_open))
     return tuple(found)
+
+
+def _single_end(text: str, place: int) -> int:
+    """Return where the quotation ends that a single mark at `place` opens, 0 where it is an apostrophe.
+
+    A curly one that nothing closes goes on to the end of its paragraph if it begins one.
+    """
+    before = text[place - 1 : place]
+    if not _opens_single(text, place):
+        return 0
+    doubtful = 0
+    for match in _SINGLE_MARK.finditer(text, place + 1):
+        at = match.start()
+        behind, ahead = text[at - 1], text[at + 1 : at + 2]
+        if match.group() == "\n":
+            return doubtful or (at if text[place] == "‘" and before in ("", "\n") else 0)
+        if match.group() != "’" and _opens_single(text, at):
+            return doubtful
+        if not ahead.isalnum() and not behind.isspace():
+            if behind not in "sS" or not ahead.isspace():
+                return at + 1
+            doubtful = doubtful or at + 1  # the soldiers’ boots
+    return doubtful or (len(text) if text[place] == "‘" and before in ("", "\n") else 0)
+
+
+def _opens_single(text: str, place: int) -> bool:
+    before, after = text[place - 1 : place], text[place + 1 : place + 2]
+    if (before and before not in _SINGLE_OPENS_BEHIND) or not (after.isalpha() or after in _SINGLE_OPENS_BEFORE):
+        return False
+    return bool(after) and not _ELISION.match(text, place + 1)
 
 
 def _opens(text: str, mark: str, place: int, opened: int) -> bool:

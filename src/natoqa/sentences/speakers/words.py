@@ -31,9 +31,10 @@ _STRONG = """
     state stress tell:told testify:testified tweet vow warn
 """
 _WEAK = """
-    add advise agree announce answer ask begin:began boast clarify:clarified comment conclude confess confirm
-    conjecture continue counter declare demand deny:denied disclose estimate indicate interject joke laugh mention
-    muse note observe offer pledge post promise propose recall recount reflect repeat reply:replied report respond
+    add advise agree announce answer ask assure begin:began boast clarify:clarified comment conclude confess confirm
+    conjecture continue counter declare demand deny:denied disclose estimate implore indicate inform interject joke
+    laugh mention muse note observe offer pledge post promise propose recall recount reflect remind repeat
+    reply:replied report respond
     reveal shout sigh signal speculate suggest underscore urge whisper write:wrote yell
 """
 _JUDGING = """
@@ -79,6 +80,59 @@ NEGATIONS = _words(
 """Before a verb of speech: it was not said, or may be said."""
 WENT_ON = _words("went goes on continued continues continue wanted quick came began")
 """Before "to say": it was said after all."""
+
+_PHRASAL = """
+    made:clear,plain makes:clear,plain making:clear,plain pointed:out points:out pointing:out summed:up sums:up
+    summing:up
+"""
+_STANCES = """
+    ruled:out rules:out ruling:out called:for calls:for calling:for spoke:of speaks:of doubted:that,whether
+    doubts:that,whether
+"""
+
+
+def _pairs(text: str) -> dict[str, frozenset[str]]:
+    return {verb: frozenset(particles.split(",")) for verb, _, particles in (w.partition(":") for w in text.split())}
+
+
+PHRASAL = _pairs(_PHRASAL)
+"""Verbs of speech in two words, with their second words: like weak verbs, they need what is said around them."""
+STANCES = _pairs(_STANCES)
+"""Verbs in two words whose object is what somebody says; a thing can be their subject without speaking."""
+
+FINDING = _words("found finds considered considers thought thinks")
+"""Speech before "it regrettable that"."""
+
+TELLING = _words("assure assured assures assuring remind reminded reminds reminding inform informed informs informing")
+"""Speech with an object before "that": assured the deputies that."""
+ASKING = _words("ask asked asks asking urge urged urges urging implore implored implores imploring")
+CALLING = _words("call called calls calling")
+"""Speech with an object before "to": asked the allies to raise, called on them to go."""
+PLEDGING = _words("pledge pledged pledges pledging promise promised promises promising")
+"""Speech before "to" itself."""
+ACCUSING = _words("accuse accused accuses accusing")
+REFUSING = _words("reject rejected rejects rejecting dismiss dismissed dismisses dismissing")
+NAMING = _words("call called calls calling label labeled labelled labels labelling brand branded brands branding")
+"""Speech with an object before a judgement: called the plan premature."""
+DESCRIBING = _words(
+    "describe described describes describing dismiss dismissed dismisses dismissing condemn condemned condemns "
+    "condemning denounce denounced denounces denouncing characterise characterised characterises characterising "
+    "characterize characterized characterizes characterizing hail hailed hails hailing praise praised praises praising"
+)
+"""Speech with an object before "as"."""
+CLAIMS = _words("view idea notion claim claims suggestion suggestions allegation allegations accusation accusations")
+"""What is rejected when it is somebody else's word."""
+VIEWS = _words("view opinion words eyes judgment judgement")
+"""In his view: what stands around it is what he says."""
+JUDGEMENTS = _words(
+    "absurd bad better completely counterproductive critical crucial cruel entirely essential evil extremely fake "
+    "false frightening good great historic illegal immoral important inappropriate insufficient irrelevant less more "
+    "naive necessary nonsense premature racist realistic right simply too totally tragic true unacceptable "
+    "unconstitutional unfair unhelpful unlawful unprecedented unrealistic untrue unwise utterly very vital wise worse "
+    "worst wrong"
+)
+JUDGING_ENDINGS = ("able", "ible", "ous", "less", "ful")
+"""Endings that only adjectives have: unacceptable, dangerous, hopeless, shameful."""
 
 HE: dict[str, Gender | None] = {"he": "m", "she": "f", "they": None, "it": None}
 ARTICLES = _words("the a an this that these those")
@@ -136,7 +190,7 @@ TITLES: dict[str, tuple[str | None, Gender | None]] = {
 ROLES = _words("""
     activist actor actress administrator admiral adviser advisor advocate agent aide alderman ambassador analyst
     anchor anthropologist archaeologist archbishop architect astronaut astronomer athlete attorney auditor aunt
-    author banker barrister billionaire biographer biologist bishop blogger bouncer boxer boy boyfriend broker
+    author banker barrister billionaire biographer biologist bishop blogger boss bouncer boxer boy boyfriend broker
     brother businessman businesswoman caller campaigner candidate captain cardinal cardiologist ceo cfo chair
     chairman chairperson chairwoman champion chancellor chef chemist chief clerk climatologist co-chair co-founder
     coach cofounder colleague colonel columnist comedian commander commissioner commodore comptroller congressman
@@ -184,6 +238,18 @@ OFFICIALS = _words(
 ANONYMOUS = OFFICIALS | _words("source witness expert analyst lawmaker insider judge researcher scientist")
 """Who is quoted without a name: "a senior official"; "a woman" would tell a reader nothing."""
 
+HEADS_OF_STATE = _words("president premier chancellor pm king emir monarch")
+"""Who is "the Ukrainian leader", beside a prime minister."""
+HEADS_OF_BODIES = _words(
+    "president director chairman chairwoman chair commissioner ceo executive administrator chief head"
+)
+"""Who is "the agency’s chief", beside a secretary general."""
+FORMER = _words("former ex then")
+PARTIES = _words("conservative democratic labor labour republican")
+"""A person of one is not of another."""
+LOWER_RANKS = _words("vice lieutenant")
+"""A vice president is not called "the president", nor the other way round."""
+
 SPOKES = _words("spokesman spokeswoman spokesperson representative")
 
 MODIFIERS = _words("""
@@ -201,6 +267,13 @@ MODIFIERS = _words("""
     technology top trade ukrainian undersecretary union university vaccine veteran vice visiting weather world
 """)
 """Words that may stand between an article and a role or group."""
+
+DESCRIPTIVE = _words("""
+    acting award-winning billionaire chief-of-staff city county fellow founding high-level high-ranking honorary
+    incoming independent lead leading local long-time longtime majority minority outgoing prize-winning respective
+    retired ruling senior top veteran visiting
+""")
+"""Modifiers that tell something of a person, and not which office it is."""
 
 GROUPS = _words("""
     activists administration advisers advocates agencies agency aides airline airport alliance allies americans
@@ -223,10 +296,60 @@ GROUPS = _words("""
 """)
 """Nouns for several people, or for a body that speaks as one."""
 
+BODIES = _words("""
+    administration agency airline alliance association authority automaker bank bloc board broadcaster brokerage bureau
+    campaign carmaker carrier center centre chain charity club coalition commission committee company consortium
+    corporation council department developer exchange firm foundation giant group hospital institute insurer league
+    lender magazine maker manufacturer ministry mission museum network newspaper nonprofit office organisation
+    organization operator outlet paper party platform publisher regulator retailer school service start-up startup
+    studio team union university utility watchdog
+""")
+"""Nouns that tell a reader nothing without the name that they stand for: "the company said"."""
+
+COMPANIES = _words("""
+    airline association automaker bank broadcaster brokerage carmaker carrier chain charity club coalition company
+    corporation developer firm foundation giant group insurer lender maker manufacturer network nonprofit organisation
+    organization operator platform publisher retailer start-up startup studio utility watchdog
+""")
+"""Those of them that can stand for a name that does not say what it is: Pfizer, Greenpeace."""
+
+AGENCIES = _words("agency bureau department service")
+"""Those that can stand for an abbreviation: NASA, the FBI."""
+
+BROADCASTERS = _words("abc afp ap bbc cbs cnn espn msnbc nbc npr nyt pbs wsj")
+"""Abbreviations that are no agency's."""
+
+PAPERS = _words(
+    "axios bloomberg chronicle courier gazette guardian herald journal magazine news post press record register "
+    "reuters star sun telegraph times today tribune"
+)
+"""Last words in the names of newspapers and agencies: who reports, and of whom nobody speaks as "the company"."""
+
+PUBLIC = _words("""
+    administration agency army authority cabinet centers commission congress council county court department embassy
+    government house ministry office parliament pentagon police kremlin senate service sheriff state states treasury
+""")
+"""Words in the names of public bodies, which are no companies."""
+
+ALLIANCES: dict[str, frozenset[str]] = {
+    "nato": _words("alliance bloc"),
+    "eu": _words("bloc union"),
+    "european union": _words("bloc union"),
+    "african union": _words("bloc union"),
+    "arab league": _words("bloc league"),
+    "asean": _words("bloc"),
+    "brics": _words("bloc"),
+    "ecowas": _words("bloc"),
+    "mercosur": _words("bloc"),
+    "opec": _words("bloc alliance"),
+}
+"""Organisations of states and the nouns that stand for them."""
+SAME_ALLIANCE = {"european union": "eu"}
+
 DOCUMENTS = _words("""
     account affidavit analysis article bill book caption chart complaint data database document documents email
-    estimate evidence figures filing filings forecast guidelines index indictment it law lawsuit legend letter list
-    map memo message model motion note numbers order page papers plan plans poll post record records release report
+    estimate evidence figures filing filings forecast forecasts guidelines index indictment it law lawsuit legend letter
+    list map memo message model motion note numbers order page papers plan plans poll post record records release report
     research results rules ruling rumors rumours schedule script sign signs site song statement statistics story
     study survey test tests text that this tool tracker tradition transcript trial tweet video warrant website what
     which
@@ -250,7 +373,7 @@ ORGANISATION_WORDS = _words("""
     laboratory labs lake league library llc ltd magazine market markets media microsoft ministry mint motors
     mountain museum national nations navy network news night observatory office olympics organisation organization
     park parliament partners party pentagon pictures pizza plaza police poll polling post press program programme
-    project pub radio records reddit republic research reserve restaurant rights river road school schools
+    project pub radio records reddit relief republic research reserve restaurant rights river road school schools
     securities senate series service services shop society stadium staff state states stores storm street studios
     survey systems team technologies television theater theatre tiktok times today tower treasury treaty tribunal
     tribune trust tv twitter union university war watch weather x
@@ -283,16 +406,16 @@ FUNCTION_WORDS = (
     | BE
     | AUXILIARIES
     | _words("""
-    according additionally advertisement again all also although always amid among another any are as asked be
+    according additionally advertisement again all almost also although always amid among another any are as asked be
     because been below both breaking can can't citing click contact continues correction could despite did didn't do
     does don't each earlier editor's eight email even ever every exclusive finally first five follow following four
-    further given good half he he's hence here him how however i i'm i've if image indeed instead is isn't it it's
-    just last later let let's live many may maybe me meanwhile might more moreover most much must never nevertheless
-    next nine no none nonetheless not note now often oh okay once one only opinion other others overall people
-    perhaps photo photos please reach read related second see seven she she's should since six some sometimes sorry
-    speaking still story such ten thank thanks that's them then there therefore they they're third though three thus
-    today tomorrow two unless until updated us video was wasn't watch we we're we've well were what while why will
-    won't would yes yesterday yet you
+    further given good half he he's hence here him how however i i'm i've if image indeed instead is isn't it it's just
+    last later let let's live many may maybe me meanwhile might more moreover most much must nearly never nevertheless
+    next nine no none nonetheless not note now often oh okay once one only opinion other others overall people perhaps
+    photo photos please reach read related second see seven she she's should since six some sometimes sorry speaking
+    still story such ten thank thanks that's them then there therefore they they're third though three thus today
+    tomorrow two unless until updated us video was wasn't watch we we're we've well were what while why will won't
+    would yes yesterday yet you
 """)
 )
 """Capitalised at the start of a sentence, but no name."""
