@@ -49,7 +49,7 @@ ANSWERED = [
     ("How many cracks were found in the bridge?", "41 cracks", None),
     ("Who found the cracks in the arch?", "Ines Falk", None),
     ("When will the bridge be closed to lorries?", "1 June", None),
-    ("What did the mayor say about a ferry?", "ferry", "Otto Brandt"),
+    ("What did the mayor say about a ferry?", "could not pay for one", "Otto Brandt"),
     ("Why do the hauliers plan a protest?", "two hours", None),
     ("How much did the repair of the tower clock cost?", "75,000 euros", "Mei Tanaka"),
     ("Is the bridge dangerous for cars?", "no danger for cars", "Ines Falk"),

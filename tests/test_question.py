@@ -85,6 +85,14 @@ def test_whose_words_are_asked_for(text: str, speakers: list[str]) -> None:
     assert [" ".join(word.text for word in name) for name in Question(text).asked_speakers] == speakers
 
 
+def test_a_question_without_some_of_its_names() -> None:
+    question = Question("What did Rutte and Angela Merkel say about Ukraine?")
+    rest = question.without([question.names[1]])
+    assert rest.text == "What did Rutte and say about Ukraine?"
+    assert rest.kind == "said"
+    assert [name[0].text for name in rest.names] == ["Rutte", "Ukraine"]
+
+
 def test_several_questions_in_one() -> None:
     assert [part.text for part in Question("Who leads NATO and when did Ukraine apply?").parts()] == [
         "Who leads NATO?",

@@ -74,7 +74,8 @@ def candidates_of(question: Question, hits: Iterable[Hit]) -> tuple[list[tuple[Q
 
 def _answer(question: Question, hits: Sequence[Hit], *, embedding: Embedding, frequencies: Frequencies) -> Draft:
     quotes, missing = candidates_of(question, hits)
-    candidates = rate(question, quotes, embedding=embedding, frequencies=frequencies)
+    asked = question.without(missing) if missing else question
+    candidates = rate(asked, quotes, embedding=embedding, frequencies=frequencies)
     least = threshold() * (SPOKEN if question.asked_speakers else 1)
     if not candidates or candidates[0].probability < least:
         return Draft(status="not_in_corpus", confidence=candidates[0].probability if candidates else 0.0)

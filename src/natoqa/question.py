@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import Any, Literal
@@ -137,6 +137,13 @@ class Question:
         inside = tuple(name for name in self.names if start <= name[0].start < end)
         whole = tuple(word for word in self.content if start <= word.start < end)
         return inside or ((whole,) if whole else ())
+
+    def without(self, names: Iterable[Sequence[Word]]) -> Question:
+        """Return the question without some of its names: what is left can still be answered."""
+        text = self.text
+        for name in sorted(names, key=lambda name: -name[0].start):
+            text = f"{text[: name[0].start]}{text[name[-1].end :].lstrip()}"
+        return Question(text)
 
     def parts(self) -> list[Question]:
         """Return the questions that are asked in one: "Who leads NATO and when did he say so?" has two."""
