@@ -61,7 +61,7 @@ TITLES = [
     ("---\ntitle: C:\\Users\\me\\story 1.docx\n---\nFirst line.", "First line."),
     ("![IMG_0001.jpg](https://example.org/1.jpg)\nFirst line.", "First line."),
     ("https://example.org/story\nSecond line.", "Second line."),
-    ("/home/me/story\n\nSecond line.", "Second line."),
+    ("/srv/news/story\n\nSecond line.", "Second line."),
     ("https://example.org/nothing-else", "https://example.org/nothing-else"),
     ("---\ntitle:\n---\nFirst line.", "First line."),
     ("---\ntitle: ~\n---\nFirst line.", "First line."),
