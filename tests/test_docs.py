@@ -58,3 +58,23 @@ def test_a_page_calls_only_commands_that_there_are(page: Path) -> None:
     code = re.findall(r"^```.*?^```|`[^`\n]+`", text, re.MULTILINE | re.DOTALL)
     called = {name for block in code for name in _CALL.findall(block.removeprefix("```console\n"))}
     assert called <= set(COMMANDS)
+
+
+def test_every_json_field_is_documented() -> None:
+    from natoqa.types import Answer, Article, Citation, Failure, Hit, IndexStatus, Retrieval, SyncReport
+
+    article = Article(title="T", text="x", path="p")
+    documents = [
+        Answer("q", "q", "answered", "extractive", "x").to_dict(),
+        Citation(1, "x", 0, 1, article).to_dict(),
+        Hit(1, 1.0, "x", 0, 1, article).to_dict(),
+        Retrieval("q", ()).to_dict(),
+        SyncReport(failed=(Failure("p", "e"),)).to_dict(),
+        Failure("p", "e").to_dict(),
+        IndexStatus(0, 0, 0, 0, 0, None, "m", 1, None, None, {}).to_dict(),
+        article.reference(),
+    ]
+    text = (ROOT / "docs" / "json.md").read_text(encoding="utf-8")
+    for document in documents:
+        for field in document:
+            assert f"`{field}`" in text, field

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from natoqa.question import Question
 from natoqa.types import Sentence
-from natoqa.words import Word, is_country, words
+from natoqa.words import is_country, words
 
 _MONTH = r"(?:Jan(?:uary|\.)?|Feb(?:ruary|\.)?|Mar(?:ch|\.)?|Apr(?:il|\.)?|May|June?|July?|Aug(?:ust|\.)?|Sept?(?:ember|\.)?|Oct(?:ober|\.)?|Nov(?:ember|\.)?|Dec(?:ember|\.)?)"  # noqa: E501
 _WEEKDAY = r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day"
@@ -39,6 +41,14 @@ _PLACE = re.compile(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """Words of a text that may be the answer, and where they begin."""
+
+    text: str
+    start: int
+
+
 def mentions(question: Question, sentence: Sentence) -> bool | None:
     """Return whether the kind of thing asked for stands in the sentence; None when the question asks for no kind."""
     match question.kind:
@@ -54,36 +64,53 @@ def mentions(question: Question, sentence: Sentence) -> bool | None:
             return None
 
 
-def days(text: str) -> list[str]:
+def days(text: str) -> list[Mention]:
     """Return the days, months and years in a text, as written."""
-    return [match[0] for match in DAY.finditer(text)]
+    return [Mention(match[0], match.start()) for match in DAY.finditer(text)]
 
 
-def numbers(question: Question, text: str) -> list[str]:
+def numbers(question: Question, text: str) -> list[Mention]:
     """Return the numbers in a text that are neither part of a day nor in the question."""
     days_at = [match.span() for match in DAY.finditer(text)]
     asked = set(question.numbers)
     return [
-        match[0].strip()
+        Mention(match[0].strip(), match.start())
         for match in NUMBER.finditer(text)
         if match[0].strip() not in asked and not any(start <= match.start() < end for start, end in days_at)
     ]
 
 
-def names(question: Question, text: str) -> list[str]:
-    """Return the names of a text, at least one word of which is not in the question."""
-    asked = {word.stem for word in question.words}
-    return [match[0] for match in _PERSON.finditer(text) if any(word.stem not in asked for word in words(match[0]))] + [
-        word.text for word in _countries(text) if word.stem not in asked
-    ]
+def names(question: Question, text: str) -> list[Mention]:
+    """Return the names of persons and countries in a text, at least one word of which is not in the question."""
+    found = [Mention(match[0], match.start()) for match in _PERSON.finditer(text)]
+    return [mention for mention in found + _countries(text) if _is_new(mention, question)]
 
 
-def places(question: Question, text: str) -> list[str]:
+def places(question: Question, text: str) -> list[Mention]:
     """Return what a text says "in", "at" or "near" of, and countries, not in the question."""
+    found = [Mention(match[1], match.start(1)) for match in _PLACE.finditer(text) if not DAY.match(match[1])]
+    return [mention for mention in found + _countries(text) if _is_new(mention, question)]
+
+
+def _countries(text: str) -> list[Mention]:
+    return [Mention(word.text, word.start) for word in words(text) if is_country(word.stem)]
+
+
+def _is_new(mention: Mention, question: Question) -> bool:
     asked = {word.stem for word in question.words}
-    found = [match[1] for match in _PLACE.finditer(text)] + [word.text for word in _countries(text)]
-    return [place for place in found if any(word.stem not in asked for word in words(place)) and not days(place)]
+    return any(word.stem not in asked for word in words(mention.text))
 
 
-def _countries(text: str) -> list[Word]:
-    return [word for word in words(text) if is_country(word.stem)]
+def closest(question: Question, text: str, found: Sequence[Mention]) -> str | None:
+    """Return the mention that stands closest to the question's words in a text, None where there is none.
+
+    Example: "When did Ukraine apply?" and "In 2008 the bloc said Ukraine would join; it applied in 2022." -> "2022"
+    """
+    asked = {word.stem for word in question.content}
+    inside = words(text)
+
+    def nearness(mention: Mention) -> float:
+        place = sum(word.start < mention.start for word in inside)
+        return sum(1 / (1 + abs(number - place)) for number, word in enumerate(inside) if word.stem in asked)
+
+    return max(found, key=lambda mention: (nearness(mention), -mention.start)).text if found else None

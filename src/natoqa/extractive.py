@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 
 from natoqa import expected
 from natoqa.citations import Claim, Draft, Quote, introduced, quotes_in
@@ -143,22 +143,22 @@ def _chosen(candidates: Sequence[Candidate], least: float) -> list[Candidate]:
 
 
 def short_answer(question: Question, sentence: Sentence) -> str | None:
-    """Return the words of a sentence that answer a who, when, where or how-many question, if they are clear."""
-    finders: dict[str, Callable[[], list[str]]] = {
-        "when": lambda: expected.days(sentence.text),
-        "number": lambda: expected.numbers(question, sentence.text),
-        "where": lambda: expected.places(question, sentence.text),
-        "who": lambda: _who(question, sentence),
-    }
-    found = finders[question.kind]() if question.kind in finders else []
-    return found[0] if found else None
-
-
-def _who(question: Question, sentence: Sentence) -> list[str]:
-    speaks = any(word.text.lower() in _SPEAKING for word in question.words)
-    if speaks and sentence.speaker:
-        return [sentence.speaker.name]
-    return expected.names(question, sentence.text)
+    """Return the words of a sentence that answer a who, when, where or how-many question, None if there are none."""
+    text = sentence.text
+    match question.kind:
+        case "when":
+            found = expected.days(text)
+        case "number":
+            found = expected.numbers(question, text)
+        case "where":
+            found = expected.places(question, text)
+        case "who" if sentence.speaker and any(word.text.lower() in _SPEAKING for word in question.words):
+            return sentence.speaker.name
+        case "who":
+            found = expected.names(question, text)
+        case _:
+            return None
+    return expected.closest(question, text, found)
 
 
 _SPEAKING = frozenset(
