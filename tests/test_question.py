@@ -48,6 +48,9 @@ NAMES = [
     ("Is Rutte's plan new?", ["Rutte's"]),
     ("WHY WAS THE SUMMIT POSTPONED?", []),
     ("What happened next?", []),
+    ("Journalists at which newspaper went on strike?", []),
+    ("A feed additive for what type of livestock?", []),
+    ("Mark Rutte said what?", ["Mark Rutte"]),
 ]
 
 

@@ -35,6 +35,12 @@ NUMBER = re.compile(
     re.IGNORECASE,
 )
 
+# Words that answer "how many" without a figure.
+_AMOUNT = re.compile(
+    r"\b(?:no|none|nobody|nothing|all|every|both|most|many|several|few|fewer|some|a couple|a majority|double|triple)\b",
+    re.IGNORECASE,
+)
+
 _PERSON = re.compile(r"\b[A-Z][\w’'-]+(?:\s+(?:(?:de|van|von|al|bin|der|den|la|el)\s+)?[A-Z][\w’'-]+)+")
 _PLACE = re.compile(
     r"\b(?:in|at|to|from|near|outside|across|inside)\s+(?:the\s+)?((?:[A-Z][\w’'-]+)(?:,?\s+[A-Z][\w’'-]+)*)"
@@ -62,6 +68,11 @@ def mentions(question: Question, sentence: Sentence) -> bool | None:
             return bool(places(question, sentence.text))
         case _:
             return None
+
+
+def tells_amount(question: Question, text: str) -> bool:
+    """Return whether a text can answer "how many" at all: by a figure, or by a word such as "none" or "most"."""
+    return bool(numbers(question, text)) or _AMOUNT.search(text) is not None
 
 
 def days(text: str) -> list[Mention]:

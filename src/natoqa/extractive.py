@@ -69,7 +69,11 @@ def _together(parts: Sequence[Question], drafts: Sequence[Draft]) -> Draft:
 def candidates_of(question: Question, hits: Iterable[Hit]) -> tuple[list[tuple[Quote, int]], list[tuple[Word, ...]]]:
     """Return the sentences that may answer, each with the rank of its passage, and the names that none covers."""
     quotes, missing = _covering_names(question, _ranked(hits))
-    return (_spoken_by(question.asked_speakers, quotes) if question.asked_speakers else quotes), missing
+    if question.asked_speakers:
+        quotes = _spoken_by(question.asked_speakers, quotes)
+    if question.kind == "number":  # whatever else a sentence tells, without a number it does not tell how many
+        quotes = [(quote, rank) for quote, rank in quotes if expected.tells_amount(question, quote.sentence.text)]
+    return quotes, missing
 
 
 def _answer(question: Question, hits: Sequence[Hit], *, embedding: Embedding, frequencies: Frequencies) -> Draft:

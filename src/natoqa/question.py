@@ -110,8 +110,9 @@ class Question:
             return True
         if not word.text[0].isupper() or (lowered in STOPWORDS and not word.text.isupper()):
             return False
-        if number == 0:
-            return lowered not in _QUESTION_WORDS | _AUXILIARIES | _OPENERS and not self._shouted
+        if number == 0:  # every sentence begins with a capital: only one on the next word, too, tells a name
+            following = self.words[1].text if len(self.words) > 1 else ""
+            return following[:1].isupper() and lowered not in _QUESTION_WORDS | _AUXILIARIES and not self._shouted
         return not self._shouted
 
     @cached_property
