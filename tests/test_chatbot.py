@@ -116,6 +116,12 @@ def test_partial_when_one_of_the_names_is_missing(town: Index) -> None:
     assert {citation.speaker for citation in answer.citations} == {"Ines Falk"}
 
 
+def test_partial_when_one_of_the_persons_asked_for_is_named_but_says_nothing(town: Index) -> None:
+    answer = Chatbot(town).ask("What did Ines Falk and Karla Voss say about the bridge?")
+    assert answer.status == "partial"
+    assert any("Karla Voss" in note for note in answer.notes)
+
+
 def test_partial_when_one_of_two_questions_is_answered(town: Index) -> None:
     answer = Chatbot(town).ask("How many cracks were found in the bridge and who won the 2022 World Cup?")
     assert answer.status == "partial"

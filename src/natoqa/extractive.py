@@ -71,6 +71,8 @@ def candidates_of(question: Question, hits: Iterable[Hit]) -> tuple[list[tuple[Q
     quotes, missing = _covering_names(question, _ranked(hits))
     if question.asked_speakers:
         quotes = _spoken_by(question.asked_speakers, quotes)
+        silent = [name for name in question.asked_speakers if not _spoken_by([name], quotes)]
+        missing += [name for name in silent if name not in missing]
     if question.kind == "number":  # whatever else a sentence tells, without a number it does not tell how many
         quotes = [(quote, rank) for quote, rank in quotes if expected.tells_amount(question, quote.sentence.text)]
     return quotes, missing
