@@ -29,8 +29,9 @@ PREFIX = "vectors-"
 # passage is then written to Chroma about five times in its life, and a search compares few one by one.
 LAG = 0.2
 
-# Up to so many passages an exact comparison (10 ms) is quicker than asking Chroma for enough to filter afterwards.
-EXACT = 20_000
+# Up to so many passages that pass the filters are compared one by one, in about 25 ms; where more pass, Chroma has
+# to be asked for few that do not.
+EXACT = 5_000
 
 
 @dataclass(frozen=True, slots=True)

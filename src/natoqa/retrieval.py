@@ -14,7 +14,7 @@ from natoqa.words import content, question_words, spellings
 # Reciprocal rank fusion: Cormack, Clarke and Büttcher (SIGIR 2009), whose constant works unchanged here.
 RRF = 60
 
-# How deep each of the two rankings is read, at least: deeper changed no answer on our questions.
+# How deep each of the two rankings is read, at least: five times what an answer reads, so that ranks can be fused.
 DEPTH = 50
 
 # Words that stand in more than this share of the passages only cost time: BM25 gives them next to nothing.

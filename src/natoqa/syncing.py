@@ -22,7 +22,7 @@ from natoqa.types import Article, Failure, Passage, SyncProgress, SyncReport
 Place = tuple[str, str | None]  # (path, record): where an article lives
 Report = Callable[[SyncProgress], None]
 
-# Passages that are embedded and written together: enough to sort by length, done within a second or two.
+# Passages that are embedded and written together: enough to sort by length, done in about three seconds.
 BATCH = 256
 
 # A file changed less than this before it was looked at may change again within one tick of a coarse clock (FAT: 2 s).

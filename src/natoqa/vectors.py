@@ -26,7 +26,7 @@ Ids = NDArray[np.int64]
 
 COLLECTION = "passages"
 
-# Chroma's default of 100 finds 97 % of the true 50 nearest; 200 finds 99 % and costs a millisecond.
+# Finds 98 % of the true 50 nearest among 29,584 passages of real news, in 7 ms a query.
 EF_SEARCH = 200
 
 

