@@ -16,6 +16,9 @@ from natoqa import sentences
 from natoqa.prompts import NOT_IN_CORPUS
 from natoqa.types import Answer, AnswerSentence, Article, Citation, Filters, Hit, Sentence, Status
 
+# The contract's limit; a reader wants the answer, not a digest.
+MOST_SENTENCES = 3
+
 # How many articles are named where nothing answers: what fits under the sentence without scrolling.
 NEAREST = 3
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from itertools import pairwise
 from typing import Any
@@ -19,11 +19,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from natoqa.citations import Quote
+from natoqa.citations import Quote, written_day
 from natoqa.embedding import Embedding
 from natoqa.expected import mentions
 from natoqa.question import Question, same_name
-from natoqa.words import Word, content, words
+from natoqa.types import Article
+from natoqa.words import Word, content, stems, words
 
 FEATURES = (
     "meaning",  # cosine of question and sentence
@@ -83,28 +84,19 @@ def describe(
     vectors = embedding.embed([*plain, *titled])
     cosines = vectors @ embedding.embed_query(question.text)
     weigh = _Weigher(question, frequencies)
-    articles: dict[str, frozenset[str]] = {}
-    rows = []
-    for number, (quote, rank) in enumerate(quotes):
-        key = quote.article.article_id
-        if key not in articles:
-            articles[key] = _stems(words(f"{quote.article.title}\n{quote.article.text}"))
-        rows.append(
-            [
-                float(cosines[number]),
-                float(cosines[len(quotes) + number]),
-                *_shared(question, quote, weigh, articles[key]),
-                1 / rank,
-            ]
-        )
+    rows = [
+        [float(cosines[number]), float(cosines[len(quotes) + number]), *_shared(question, quote, weigh), 1 / rank]
+        for number, (quote, rank) in enumerate(quotes)
+    ]
     return np.asarray(rows, dtype=np.float64), vectors[: len(quotes)]
 
 
-def _shared(question: Question, quote: Quote, weigh: _Weigher, article: frozenset[str]) -> list[float]:
+def _shared(question: Question, quote: Quote, weigh: _Weigher) -> list[float]:
     """Return all features between "coverage" and "is_question"."""
     inside = words(quote.sentence.text)
-    here = _stems(inside)
-    near = here | _stems(words(_surroundings(quote)))
+    here = frozenset(word.stem for word in inside)
+    near = here | stems(_surroundings(quote))
+    article = stems_of(quote.article)
     names = [same_name(name, near) for name in question.names]
     found = mentions(question, quote.sentence)
     return [
@@ -126,28 +118,34 @@ class _Weigher:
     """The share of a question's words that a text has, each word weighing as much as it is rare in the index."""
 
     def __init__(self, question: Question, frequencies: Frequencies) -> None:
-        stems = list(dict.fromkeys(word.stem for word in question.content))
-        found, total = frequencies(stems)
+        asked = list(dict.fromkeys(word.stem for word in question.content))
+        found, total = frequencies(asked)
         total += UNSEEN
         self._weights = {
-            each: math.log(1 + (total - found.get(each, 0) + 0.5) / (found.get(each, 0) + 0.5)) for each in stems
+            each: math.log(1 + (total - found.get(each, 0) + 0.5) / (found.get(each, 0) + 0.5)) for each in asked
         }
         self._sum = sum(self._weights.values())
 
-    def __call__(self, stems: frozenset[str]) -> float:
+    def __call__(self, there: frozenset[str]) -> float:
         """Return the share, 0 to 1; 0 for a question without words that mean something."""
-        return sum(weight for each, weight in self._weights.items() if each in stems) / self._sum if self._sum else 0.0
+        return sum(weight for each, weight in self._weights.items() if each in there) / self._sum if self._sum else 0.0
 
 
-def _stems(found: Iterable[Word]) -> frozenset[str]:
-    return frozenset(word.stem for word in found)
+def stems_of(article: Article) -> frozenset[str]:
+    """Return the stems of an article's title and text."""
+    return _stems(article.title, article.text)
+
+
+@lru_cache(maxsize=512)
+def _stems(title: str, text: str) -> frozenset[str]:
+    return stems(f"{title}\n{text}")
 
 
 def _surroundings(quote: Quote) -> str:
     """Return what a reader knows at the sentence: title, day, speaker, and the two hundred characters before."""
     article, sentence = quote.article, quote.sentence
     speaker = f"{sentence.speaker.name} {sentence.speaker.role or ''}" if sentence.speaker else ""
-    day = article.published.strftime("%d %B %Y").lstrip("0") if article.published else ""
+    day = written_day(article.published)
     before = article.text[max(0, sentence.start - 200) : sentence.start]
     return f"{article.title}\n{day}\n{speaker}\n{before}"
 

@@ -5,15 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from natoqa import expected
-from natoqa.citations import Claim, Draft, Quote, introduced, quotes_in
+from natoqa.citations import MOST_SENTENCES, Claim, Draft, Quote, introduced, quotes_in
 from natoqa.embedding import Embedding
-from natoqa.evidence import Candidate, Frequencies, rate, threshold
+from natoqa.evidence import Candidate, Frequencies, rate, stems_of, threshold
 from natoqa.question import Question, same_name
 from natoqa.types import Hit, Sentence
-from natoqa.words import Word, words
-
-# The contract's limit; a reader wants the answer, not a digest.
-MOST = 3
+from natoqa.words import Word, stems
 
 # Further sentences are shown when they are at least this much as probable as the best one.
 SHARE = 0.6
@@ -53,11 +50,11 @@ def _together(parts: Sequence[Question], drafts: Sequence[Draft]) -> Draft:
     answered = [each for each in drafts if each.claims]
     if not answered:
         return drafts[0]
-    claims = [claim for rank in range(MOST) for each in answered for claim in each.claims[rank : rank + 1]]
+    claims = [claim for rank in range(MOST_SENTENCES) for each in answered for claim in each.claims[rank : rank + 1]]
     missing = [part.text for part, each in zip(parts, drafts, strict=True) if not each.claims]
     return Draft(
         status="answered" if all(each.status == "answered" for each in drafts) else "partial",
-        claims=tuple(dict.fromkeys(claims))[:MOST],
+        claims=tuple(dict.fromkeys(claims))[:MOST_SENTENCES],
         confidence=min(each.confidence for each in answered),
         notes=(
             *(note for each in answered for note in each.notes),
@@ -105,14 +102,10 @@ def _covering_names(
     """
     if not question.names:
         return list(quotes), []
-    stems: dict[str, frozenset[str]] = {}
-    for quote, _ in quotes:
-        article = quote.article
-        if article.article_id not in stems:
-            stems[article.article_id] = _stems(f"{article.title}\n{article.text}")
+    articles = {quote.article.article_id: quote.article for quote, _ in quotes}
     having = {
-        article_id: tuple(name for name in question.names if same_name(name, found) >= PRESENT)
-        for article_id, found in stems.items()
+        article_id: tuple(name for name in question.names if same_name(name, stems_of(article)) >= PRESENT)
+        for article_id, article in articles.items()
     }
     most = max((len(names) for names in having.values()), default=0)
     everywhere = {name for names in having.values() for name in names}
@@ -128,12 +121,8 @@ def _spoken_by(asked: Sequence[Sequence[Word]], quotes: Iterable[tuple[Quote, in
         (quote, rank)
         for quote, rank in quotes
         if (speaker := quote.sentence.speaker)
-        and max(same_name(name, _stems(f"{speaker.name} {speaker.role or ''}")) for name in asked) >= PRESENT
+        and max(same_name(name, stems(f"{speaker.name} {speaker.role or ''}")) for name in asked) >= PRESENT
     ]
-
-
-def _stems(text: str) -> frozenset[str]:
-    return frozenset(word.stem for word in words(text))
 
 
 def _chosen(candidates: Sequence[Candidate], least: float) -> list[Candidate]:
@@ -141,7 +130,7 @@ def _chosen(candidates: Sequence[Candidate], least: float) -> list[Candidate]:
     least = max(least, SHARE * candidates[0].probability)
     chosen: list[Candidate] = []
     for candidate in candidates:
-        if candidate.probability < least or len(chosen) == MOST:
+        if candidate.probability < least or len(chosen) == MOST_SENTENCES:
             break
         if all(float(candidate.vector @ other.vector) < ALIKE for other in chosen):
             chosen.append(candidate)

@@ -78,7 +78,7 @@ class Nearest:
         recent = np.empty(0, dtype=np.int64)
         if len(view.ids):
             order = np.argsort(-(view.matrix @ query), kind="stable")
-            recent = self._catalog.passing(view.ids[order], filters)[:k]
+            recent = self._first_passing(view.ids[order], k, filters)
         if view.segment is None:
             return recent
         wanted = 2 * k
@@ -87,6 +87,15 @@ class Nearest:
             if len(passing) >= k or wanted >= view.segment.count:
                 return np.unique(np.concatenate([recent, passing]))
             wanted *= 4
+
+    def _first_passing(self, ids: Ids, k: int, filters: Filters) -> Ids:
+        """Return the first `k` of the ids that exist and pass the filters, looking at no more of them than needed."""
+        found = ids[:0]
+        for start in range(0, len(ids), 4 * k):
+            found = np.concatenate([found, self._catalog.passing(ids[start : start + 4 * k], filters)])
+            if len(found) >= k:
+                break
+        return found[:k]
 
     # -- keeping in step with the catalog ----------------------------------------------------------------------------
 

@@ -103,7 +103,8 @@ def _notes(filters: Filters, catalog: Catalog) -> list[str]:
     if filters.by_day and (undated := catalog.count_undated(filters)):
         what = "1 article without a date was" if undated == 1 else f"{undated} articles without a date were"
         notes.append(f"{what} left out, because a day was given.")
-    if filters.outlet and filters.outlet.casefold() not in {name.casefold() for name in catalog.outlets()}:
-        known = ", ".join(list(catalog.outlets())[:5]) or "none"
+    outlets = list(catalog.outlets()) if filters.outlet else []
+    if filters.outlet and filters.outlet.casefold() not in map(str.casefold, outlets):
+        known = ", ".join(outlets[:5]) or "none"
         notes.append(f"No article is from the outlet {filters.outlet!r}; the index has: {known}.")
     return notes

@@ -215,6 +215,11 @@ def content(found: Iterable[Word]) -> list[Word]:
     ]
 
 
+def stems(text: str) -> frozenset[str]:
+    """Return the compared forms of all words of a text."""
+    return frozenset(word.stem for word in words(text))
+
+
 def question_words(text: str) -> list[Word]:
     """Return the words of a question; here "us" is the country unless the word before asks for the pronoun."""
     found = words(text)

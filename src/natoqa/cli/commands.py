@@ -87,11 +87,12 @@ def index(
     if not settings.corpus.is_dir():
         # Told before the index is made: an empty one would answer questions from nothing.
         raise CorpusMissingError(f"there is no corpus folder {settings.corpus}")
+    from natoqa.catalog import FILE_NAME
     from natoqa.index import Index
 
     with ExitStack() as stack:
         # A dry run writes nothing, not even an empty index.
-        nowhere = dry_run and not (settings.index / "catalog.sqlite3").exists()
+        nowhere = dry_run and not (settings.index / FILE_NAME).exists()
         folder = stack.enter_context(TemporaryDirectory()) if nowhere else settings.index
         opened = stack.enter_context(Index.open(folder, settings=settings, salvage=rebuild and not dry_run))
         update = functools.partial(

@@ -23,7 +23,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from natoqa.citations import Claim, Draft, Quote
+from natoqa.citations import MOST_SENTENCES, Claim, Draft, Quote
 from natoqa.errors import LLMOutputError
 from natoqa.generative import reading, support
 from natoqa.generative.given import LONGEST_QUESTION, Given, as_data, render, select
@@ -34,8 +34,6 @@ from natoqa.types import Hit, Turn
 
 if TYPE_CHECKING:
     from llama_index.core.llms import LLM
-
-MOST_SENTENCES = 3
 
 # Checked words are not understood meanings: an answer that passes all checks can still be wrong.
 _MOST_CONFIDENCE = 0.9
