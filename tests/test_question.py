@@ -2,9 +2,7 @@
 
 import pytest
 
-from natoqa.follow_up import standalone
 from natoqa.question import Question, same_name, unanswerable
-from natoqa.types import Answer, Article, Citation, Turn
 from natoqa.words import words
 
 KINDS = [
@@ -150,34 +148,3 @@ def test_what_is_a_question_is_searched_for(text: str) -> None:
 
 def test_known_words_are_no_foreign_language() -> None:
     assert unanswerable("Orban Fico veto accession", familiar=lambda _: 1.0) is None
-
-
-def turn(question: str, speaker: str | None) -> Turn:
-    article = Article(article_id="a", version=1, title="T", text="No.", path="t.md")
-    cited = (Citation(1, "No.", 0, 3, article, speaker=speaker),)
-    return Turn(question, Answer(question, question, "answered", "extractive", "No. [1]", citations=cited))
-
-
-FOLLOW_UPS = [
-    ("And what did Rutte say about that?", "what did Rutte say about “US troops go to Ukraine”?"),
-    ("What else did he say?", "What else did Pete Hegseth say?"),
-    ("What about Poland?", "What about Poland (“US troops go to Ukraine”)?"),
-    ("Why?", "Why (“US troops go to Ukraine”)?"),
-    ("When did Ukraine apply for membership?", "When did Ukraine apply for membership?"),
-    ("Who won the World Cup?", "Who won the World Cup?"),
-]
-
-
-@pytest.mark.parametrize(("text", "query"), FOLLOW_UPS)
-def test_follow_ups_are_completed(text: str, query: str) -> None:
-    assert standalone(text, [turn("Will US troops go to Ukraine?", "Pete Hegseth")]) == query
-    assert standalone(text, []) == text
-
-
-def test_the_topic_is_handed_on_from_turn_to_turn() -> None:
-    first = turn("Will US troops go to Ukraine?", "Pete Hegseth")
-    query = standalone("And what did Rutte say about that?", [first])
-    second = turn(query, "Mark Rutte")
-    assert standalone("And what did Macron say about it?", [first, second]) == (
-        "what did Macron say about “US troops go to Ukraine”?"
-    )
