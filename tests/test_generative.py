@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from natoqa.citations import Claim, Draft, Quote
 from natoqa.errors import LLMBusyError, LLMError, LLMOutputError, LLMTimeoutError
-from natoqa.generative import answer, reading, rewrite, support
+from natoqa.generative import answer, quotations, reading, rewrite, support
 from natoqa.generative.given import as_data, render, select
 from natoqa.generative.reading import Statement
 from natoqa.llm import connect
@@ -131,14 +131,14 @@ def test_invented_ids_are_removed_and_counted() -> None:
         ("Anna Berg said no [A1].", "it names no sentence of the articles"),
         ("Anna Berg said “never ever” [A1.s2].", "its quotation does not stand in its sources"),
         ('Anna Berg said "no tanks of ours will be sent" [A1.s2].', "its quotation does not stand in its sources"),
-        ("Anna Berg said “no troops of ours [A1.s2].", "its quotation does not stand in its sources"),
+        ("Anna Berg said “no tanks of ours [A1.s2].", "its quotation does not stand in its sources"),
         ("Anna Berg said “met in Brussels” [A1.s2].", "its quotation does not stand in its sources"),
         ("Berg: “Brussels on Wednesday. No troops of ours” [A1.s2].", "its quotation does not stand in its sources"),
         ("“Wednesday. Peter Novak asked for 40” [A1.s1, A1.s3].", "its quotation does not stand in its sources"),
         ("Anna Berg said “” about troops [A1.s2].", "its quotation does not stand in its sources"),
         ("Peter Novak asked for 50 tanks [A1.s3].", "its sources do not contain '50'"),
         ("Peter Novak asked for fifty tanks [A1.s3].", "its sources do not contain 'fifty'"),
-        ("Peter Novak asked for 40 million tanks [A1.s3].", "its sources do not contain 'million'"),
+        ("Peter Novak asked for 40 million tanks [A1.s3].", "its sources do not contain '40 million'"),
         ("Peter Novak asked for 4 tanks [A1.s3].", "its sources do not contain '4'"),
         ("Angela Merkel asked for 40 tanks [A1.s3].", "its sources do not contain 'Angela'"),
         ("Peter Novak asked Slovenia for 40 tanks [A1.s3].", "its sources do not contain 'Slovenia'"),
@@ -176,7 +176,7 @@ def test_sentence_that_its_sources_carry(claim: str) -> None:
 
 
 def test_figures_and_names_of_the_question_may_be_repeated() -> None:
-    reply = "None of the 7 ministers of Norway met, but others met in Brussels [A1.s1]."
+    reply = "The 7 ministers of Norway met others in Brussels [A1.s1]."
     assert not texts(draft(reply))
     assert texts(draft(reply, "Did the 7 ministers of Norway meet?"))
 
@@ -192,11 +192,64 @@ def test_sentence_that_is_repeated_counts_once() -> None:
     assert made.status == "answered"
 
 
-def test_differing_negation_is_noted() -> None:
-    made = draft("Anna Berg said that troops will be sent [A1.s2].")
-    assert made.notes == ("Sentence 1 and its sources differ in a negation: compare them.",)
+def test_sentence_with_a_differing_negation_is_removed() -> None:
+    made = draft(f"{MEETING} Anna Berg said that troops will be sent [A1.s2].")
+    assert texts(made) == ["Defence ministers met in Brussels."]
+    assert made.notes == ("1 sentence of the model was removed: it and its sources differ in a negation.",)
     assert made.confidence < draft(TROOPS).confidence
     assert draft("Anna Berg ruled out that troops will be sent [A1.s2].").notes == ()
+
+
+def marked(reply: str, score: support.Score | None = None) -> Draft:
+    found = answer(
+        QUESTION, HITS, ScriptedLLM([reply]), timeout=5, context_tokens=8192, unsupported="mark", score=score
+    )
+    made = list(found)[-1]
+    assert isinstance(made, Draft)
+    return made
+
+
+def test_sentence_that_fails_is_marked_when_that_is_set() -> None:
+    made = marked(f"{MEETING} Peter Novak asked for 50 tanks [A1.s3]. Peter Novak asked for 60 tanks [A1.s3].")
+    assert texts(made) == [
+        "Defence ministers met in Brussels.",
+        "Not confirmed: Peter Novak asked for 50 tanks.",
+        "Not confirmed: Peter Novak asked for 60 tanks.",
+    ]
+    assert made.status == "partial"
+    assert made.notes == (
+        "1 sentence of the model was marked: its sources do not contain '50'.",
+        "1 sentence of the model was marked: its sources do not contain '60'.",
+    )
+    assert made.confidence < marked(MEETING).confidence
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        "Anna Berg said no [A9.s9].",
+        "Anna Berg said no.",
+        "Anna Berg said “never ever” [A1.s2].",
+        "The cat sat on the mat [A1.s1].",
+        "Ministers met, see https://example.org/a [A1.s1].",
+    ],
+)
+def test_what_is_no_statement_about_its_sources_is_never_shown(reply: str) -> None:
+    made = marked(f"{MEETING} {reply}")
+    assert texts(made) == ["Defence ministers met in Brussels."]
+
+
+def test_score_judges_what_passed_the_checks_of_words() -> None:
+    asked: list[tuple[str, str]] = []
+
+    def score(claim: str, text: str) -> float:
+        asked.append((claim, text))
+        return 0.1
+
+    made = marked(f"{MEETING} Peter Novak asked for 50 tanks [A1.s3].", score)
+    assert asked == [("Defence ministers met in Brussels.", "Defence ministers met in Brussels on Wednesday.")]
+    assert made.notes[0] == "1 sentence of the model was marked: its sources do not seem to carry it."
+    assert marked(MEETING, lambda claim, text: 0.9).status == "answered"
 
 
 def test_misattributed_sentence_is_removed() -> None:
@@ -355,7 +408,7 @@ def test_any_reply_can_be_read(reply: str) -> None:
 @settings(max_examples=200, deadline=None)
 def test_any_claim_can_be_checked(claim: str, source: str) -> None:
     quote = Quote(SUMMIT, Sentence(source, 0, len(source)))
-    exact = support.with_exact_quotations(claim, [quote])
+    exact = quotations.exact(claim, [quote])
     support.unsupported(claim, [quote], source)
     for quoted in re.findall(r"“([^“”…]*)”", exact or ""):
         assert quoted in source

@@ -9,6 +9,9 @@ from __future__ import annotations
 # Two consumers: the model, told to write exactly this, and `generative.reading`, which looks for it.
 NOT_IN_CORPUS = "The articles do not say."
 
+# Before a sentence that failed its checks and is shown all the same: a reader meets the warning first.
+NOT_CONFIRMED = "Not confirmed:"
+
 # - "only": without it, models fill gaps from what they learned, which no sentence of the corpus carries.
 # - "quoted material": names the trick of an article that gives orders; the checks of `generative.support` are the
 #   guard that holds even when the model falls for it.

@@ -6,12 +6,13 @@ The model only chooses and words; what it may rest on, and whether it does, is d
 
 - an id that no given sentence has is removed and counted; a sentence left without an id is removed;
 - a quotation must stand in a cited sentence, and is shown as it stands there; else the sentence is removed;
-- figures and names must stand in the cited sentences, their articles' title, outlet or day, or in the question; a
-  speaker must be theirs;
-- a sentence that shares no word with its sources is removed; a differing negation is noted.
+- a link, an image, a tag, or a sentence that shares no word with its sources is removed;
+- figures, days and names must stand in the cited sentences, their articles' title, outlet or day, or in the question,
+  and in the same places; a speaker and a negation must be theirs (`support`). A sentence that fails is removed, or
+  kept behind "Not confirmed:", as the setting `llm_unsupported` says.
 
-Everything removed is said in the notes. The status is `answered` when all sentences held, `partial` when one was
-removed or the model says that the articles answer a part only, `not_in_corpus` when nothing is left.
+Everything removed or marked is counted in the notes. The status is `answered` when all sentences held, `partial` when
+one did not or the model says that the articles answer a part only, `not_in_corpus` when nothing is left.
 """
 
 from __future__ import annotations
@@ -23,13 +24,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from natoqa.citations import MOST_SENTENCES, Claim, Draft, Quote
+from natoqa.citations import MOST_SENTENCES, Claim, Draft
 from natoqa.errors import LLMOutputError
 from natoqa.generative import reading, support
 from natoqa.generative.given import LONGEST_QUESTION, Given, as_data, render, select
 from natoqa.generative.reading import Statement
 from natoqa.llm import stream
-from natoqa.prompts import ANSWER_SYSTEM, ANSWER_USER, REWRITE_SYSTEM, REWRITE_TURN, REWRITE_USER
+from natoqa.prompts import ANSWER_SYSTEM, ANSWER_USER, NOT_CONFIRMED, REWRITE_SYSTEM, REWRITE_TURN, REWRITE_USER
+from natoqa.settings import Unsupported
 from natoqa.types import Hit, Turn
 
 if TYPE_CHECKING:
@@ -46,19 +48,28 @@ _LONGEST_REWRITE = 300
 
 
 def answer(
-    question: str, hits: Sequence[Hit], llm: LLM, *, timeout: float, context_tokens: int
+    question: str,
+    hits: Sequence[Hit],
+    llm: LLM,
+    *,
+    timeout: float,
+    context_tokens: int,
+    unsupported: Unsupported = "drop",
+    score: support.Score | None = None,
 ) -> Iterator[Claim | Draft]:
     """Yield each claim as soon as it is complete and checked, at last the draft of all claims.
 
     `timeout` (seconds) is for the whole reply, `context_tokens` what the model reads at once, prompt and reply
-    included. The reply is cut off after three claims. Raises an `LLMError`, possibly after some claims.
+    included. The reply is cut off after three claims. `unsupported` says what becomes of a sentence that its sources
+    do not carry; `score`, where given, judges what passed the checks of words. Raises an `LLMError`, possibly after
+    some claims.
     """
     given = select(question, hits, context_tokens)
     if not given:
         yield Draft("not_in_corpus")
         return
     prompt = ANSWER_USER.format(articles=render(given), question=as_data(question, LONGEST_QUESTION))
-    review = _Review(question, given)
+    review = _Review(question, given, unsupported, score)
     with contextlib.closing(stream(llm, ANSWER_SYSTEM, prompt, timeout=timeout)) as pieces:
         for statement in reading.read(pieces):
             claim = review.check(statement)
@@ -75,12 +86,14 @@ class _Review:
 
     question: str
     given: Given
+    unsupported: Unsupported
+    score: support.Score | None
     claims: list[Claim] = field(default_factory=list)
     seen: int = 0
     says_not_in_corpus: bool = False
     unknown_ids: int = 0
     removed: Counter[str] = field(default_factory=Counter)
-    differing: list[int] = field(default_factory=list)
+    marked: Counter[str] = field(default_factory=Counter)
 
     def check(self, statement: Statement | None) -> Claim | None:
         """Return the statement as a claim if it holds; None for the statement forgets what a chain of thought did."""
@@ -94,34 +107,22 @@ class _Review:
             return None
         sources = tuple(self.given[id_] for id_ in statement.ids if id_ in self.given)
         self.unknown_ids += len(statement.ids) - len(sources)
-        text, fault = self.examine(statement.text, sources)
-        if fault:
-            self.removed[fault] += 1
+        finding = support.examine(statement.text, sources, self.question, score=self.score)
+        if finding.fault is None:
+            return self._kept(Claim(finding.text, sources))
+        if self.unsupported == "drop" or not finding.fault.showable:
+            self.removed[finding.fault.reason] += 1
             return None
-        claim = Claim(text, sources)
+        claim = self._kept(Claim(f"{NOT_CONFIRMED} {finding.text}", sources))
+        self.marked[finding.fault.reason] += claim is not None
+        return claim
+
+    def _kept(self, claim: Claim) -> Claim | None:
+        """Add a claim and return it; None for one that is there already."""
         if claim in self.claims:
             return None
         self.claims.append(claim)
-        if support.negations_differ(text, sources):
-            self.differing.append(len(self.claims))
         return claim
-
-    def examine(self, text: str, sources: Sequence[Quote]) -> tuple[str, str]:
-        """Return the text with exact quotations, and why it cannot stay ("" if it can)."""
-        if not sources:
-            return text, "it names no sentence of the articles"
-        exact = support.with_exact_quotations(text, sources)
-        if exact is None:
-            return text, "its quotation does not stand in its sources"
-        missing = support.unsupported(exact, sources, self.question)
-        if missing is not None:
-            return text, f"its sources do not contain {missing!r}"
-        speaker = support.misattributed(exact, sources)
-        if speaker is not None:
-            return text, f"its sources do not say it is {speaker!r} who said it"
-        if not support.is_related(exact, sources):
-            return text, "its sources are about something else"
-        return exact, ""
 
     def draft(self) -> Draft:
         """Return the claims with status and notes; a reply without a single sentence is an `LLMOutputError`."""
@@ -129,8 +130,8 @@ class _Review:
             raise LLMOutputError("The language model's answer contains no sentence")
         if not self.claims:
             return Draft("not_in_corpus", notes=self.notes())
-        whole = not self.removed and not self.says_not_in_corpus
-        held = len(self.claims) - len(self.differing) / 2
+        whole = not self.removed and not self.marked and not self.says_not_in_corpus
+        held = len(self.claims) - self.marked.total()
         confidence = _MOST_CONFIDENCE * held / (len(self.claims) + self.removed.total())
         return Draft("answered" if whole else "partial", tuple(self.claims), confidence, notes=self.notes())
 
@@ -138,14 +139,14 @@ class _Review:
         """Return what was removed and what the reader should compare, a sentence each."""
         notes = []
         if self.unknown_ids:
-            notes.append(f"{_removed(self.unknown_ids, 'citation')}: no such sentence.")
-        notes += [f"{_removed(count, 'sentence')}: {fault}." for fault, count in self.removed.items()]
-        notes += [f"Sentence {number} and its sources differ in a negation: compare them." for number in self.differing]
+            notes.append(f"{_counted(self.unknown_ids, 'citation', 'removed')}: no such sentence.")
+        notes += [f"{_counted(count, 'sentence', 'removed')}: {fault}." for fault, count in self.removed.items()]
+        notes += [f"{_counted(count, 'sentence', 'marked')}: {fault}." for fault, count in self.marked.items() if count]
         return tuple(notes)
 
 
-def _removed(count: int, noun: str) -> str:
-    return f"1 {noun} of the model was removed" if count == 1 else f"{count} {noun}s of the model were removed"
+def _counted(count: int, noun: str, done: str) -> str:
+    return f"1 {noun} of the model was {done}" if count == 1 else f"{count} {noun}s of the model were {done}"
 
 
 def rewrite(question: str, turns: Sequence[Turn], llm: LLM, *, timeout: float) -> str:

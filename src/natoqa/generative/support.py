@@ -1,58 +1,50 @@
-"""Does a claim stand in its sources? Cheap checks that catch the harmful errors: quotations, figures, names, negation.
+"""Does a claim stand in its sources? One question a check, from the cheapest to the dearest.
 
-They compare words, not meanings: what passes is not proven, what fails is not in the sources.
+    quotations -> figures, days, names -> speakers -> places of names and figures -> negation -> content -> score
+
+All but the score compare words, not meanings: what passes is not proven, what fails is not in the sources.
 """
 
 from __future__ import annotations
 
 import re
-import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from natoqa.citations import Quote
-from natoqa.words import content, stem, words
+from natoqa.generative import facts, negation, quotations, swaps
+from natoqa.generative.facts import Source
+from natoqa.generative.tokens import MONTHS, OPENERS, is_common
+from natoqa.words import content, words
+
+Score = Callable[[str, str], float]
+"""How likely a text carries a claim: `score(claim, text)`, 0 to 1."""
+
+# A score below this says that the sources do not carry the claim: the middle, until a model is calibrated otherwise.
+LEAST_SCORE = 0.5
+
+# Share of a claim's words of content that its sources must have: set by judgement. A claim about something else has
+# next to nothing, and one in other words keeps its names.
+_LEAST_SHARED = 0.2
 
 
 @dataclass(frozen=True, slots=True)
-class _Word:
-    normal: str
-    """As it is compared: any case, one kind of apostrophe, `1,000` and `1000` the same."""
+class Fault:
+    """Why a claim does not stand in its sources."""
+
+    reason: str
+    """Completes "1 sentence of the model was removed: …"."""
+    showable: bool
+    """Whether the sentence may be shown with a mark; not one that is no statement about its sources at all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A checked claim: its text with exact quotations, and its fault, if it has one."""
+
     text: str
-    start: int
-    end: int
+    fault: Fault | None = None
 
-
-_WORD = re.compile(r"(?:[^\W\d_]\.){2,}|\d+(?:[.,:]\d+)*|[^\W\d_]+(?:['’][^\W\d_]+)*")
-_QUOTATION = re.compile(r"“([^“”]*)”|„([^„“”]*)[“”]|«([^«»]*)»|\"([^\"]*)\"|(?<!\w)[‘']([^‘’']*)[’'](?!\w)")
-_OMISSION = re.compile(r"\s*(?:…|\.\.\.|\(…\)|\[…\]|\[\.\.\.\])\s*")
-
-# A summary counts what it lists ("two members"); from three on a count is a fact that its source must state.
-_NUMBERS = {
-    word: str(number) for number, word in enumerate("three four five six seven eight nine ten eleven twelve".split(), 3)
-} | {
-    word: str(number) for number, word in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), 2)
-}
-_NUMBERS |= {word: f"{number}0" for word, number in _NUMBERS.items() if word.endswith("ty")}
-_MAGNITUDES = {"bn": "billion", "mn": "million", "tn": "trillion"}
-_COUNTED = {"hundred", "thousand", "million", "billion", "trillion", "dozen"}
-
-_MONTHS = "january february march april may june july august september october november december".split()
-_SHORT_MONTHS = {month[:3]: month for month in _MONTHS} | {"sept": "september"}
-
-# Capitalised beside a name, or as the first word of a sentence, without being a name.
-_TITLES = set(
-    "president vice prime minister chancellor secretary general chief foreign defense defence king queen prince pope "
-    "mr mrs ms dr sir former senator governor mayor ambassador spokesman spokeswoman spokesperson i".split()
-)
-_OPENERS = set(
-    "a an the this that these those it its he she they his her their we you there here in on at by for from to of with "
-    "as and or but if while when where after before since until during under over about according both all some many "
-    "most several few other others another each no not none neither never one two first second also however although "
-    "though because so then thus yet still only even instead meanwhile later earlier today yesterday officials leaders "
-    "ministers members experts critics analysts reports what who which how why yes such more less part between among "
-    "against despite without within speaking asked".split()
-)
 
 _SAYS = re.compile(
     r"\b([A-Z][^\W\d_]+(?:[ -][A-Z][^\W\d_]+)*),? (?:has |had |also |then )*"
@@ -60,37 +52,60 @@ _SAYS = re.compile(
     r"explained|reiterated|reported|called|vowed|pledged|promised|rejected|dismissed|denied|ruled)\b"
 )
 
-_NEGATION = re.compile(
-    r"\b(?:not|no|never|none|nor|neither|without|cannot|nobody|nothing|unlikely|unwilling|\w+n['’]t|"
-    r"rul(?:e[sd]?|ing) (?:\w+ )?out|den(?:y|ies|ied)|reject\w*|refus\w*|dismiss\w*|oppos\w*|fail(?:s|ed)?|lack\w*)\b",
+# A link leads out of the corpus, and an image is fetched by whoever shows it: neither is a statement.
+_LINK = re.compile(
+    r"\b[a-z][a-z0-9+.-]{1,20}:/|\b(?:javascript|data|mailto|vbscript|file|tel):\S|\bwww\.|\]\(|\]\s*:\s*\S+/|<\s*/?\s*[a-z!]|"
+    r"&(?:lt|#\d+|#x[\da-f]+);|\b[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}/\S|\b\d{1,3}(?:\.\d{1,3}){3}\b",
     re.IGNORECASE,
 )
+_HOST = re.compile(r"\b[\w-]+(?:\.[\w-]+)*\.(?!(?:com|org)['’]s)[a-z]{2,}\b", re.IGNORECASE)
 
 
-def with_exact_quotations(claim: str, sources: Sequence[Quote]) -> str | None:
-    """Return the claim with each quotation as it stands in a source (or neighbouring ones), character for character.
+def examine(
+    claim: str, sources: Sequence[Quote], question: str, *, score: Score | None = None, least: float = LEAST_SCORE
+) -> Finding:
+    """Return what the checks find on a claim: the first fault, or none.
 
-    A model's quotation may differ from the source in case, white space, quotation marks and punctuation; it may leave
-    out words where it says so (…). None when a quotation's words stand in no source, or its marks have no partner.
+    `score`, where given, judges what passed all other checks; below `least` the claim is not carried.
     """
-    if re.search(r"[“”„«»\"]", _QUOTATION.sub("", claim)):
-        return None
-    restored = []
-    for match in _QUOTATION.finditer(claim):
-        exact = _exact(next(group for group in match.groups() if group is not None), sources)
-        if exact is None:
-            return None
-        restored.append(f"{match.group()[0]}{exact[0]}{match.group()[-1]}{exact[1]}")
-    given = iter(restored)
-    return re.sub(r"([.!?])\.$", r"\1", _QUOTATION.sub(lambda _: next(given), claim))
+    if not sources:
+        return Finding(claim, Fault("it names no sentence of the articles", showable=False))
+    exact = quotations.exact(claim, sources)
+    if exact is None:
+        return Finding(claim, Fault("its quotation does not stand in its sources", showable=False))
+    return Finding(exact, next(_faults(exact, sources, question, score, least), None))
+
+
+def _faults(claim: str, sources: Sequence[Quote], question: str, score: Score | None, least: float) -> Iterator[Fault]:
+    texts = [source.sentence.text for source in sources]
+    if has_link(claim, texts):
+        yield Fault("it holds a link or markup", showable=False)
+    if not is_related(claim, sources):
+        yield Fault("its sources are about something else", showable=False)
+    missing = unsupported(claim, sources, question)
+    if missing is not None:
+        yield Fault(f"its sources do not contain {missing!r}", showable=True)
+    speaker = misattributed(claim, sources)
+    if speaker is not None:
+        yield Fault(f"its sources do not say it is {speaker!r} who said it", showable=True)
+    swapped = swaps.swapped(claim, texts)
+    if swapped is not None:
+        yield Fault(f"its sources have another word in the place of {swapped!r}", showable=True)
+    if negation.differs(claim, texts):
+        yield Fault("it and its sources differ in a negation", showable=True)
+    if shared(claim, sources, question) < _LEAST_SHARED:
+        yield Fault("its sources say little of it", showable=True)
+    if score is not None and score(claim, "\n".join(_texts(sources))) < least:
+        yield Fault("its sources do not seem to carry it", showable=True)
 
 
 def unsupported(claim: str, sources: Sequence[Quote], question: str) -> str | None:
-    """Return the first figure or name of the claim that stands neither in the sources nor in the question.
+    """Return the first figure, day or name of the claim that stands neither in the sources nor in the question.
 
-    A source is the sentence, its speaker, and its article's title, outlet, authors and day. None when all stand there.
+    A source is the sentence and its speaker; its article's title, outlet, authors and day may be named, too.
     """
-    return _first_missing(claim, [question, *_texts(sources), *_metadata(sources)])
+    given = [Source(text, source.article.published) for source in sources for text in _texts([source])]
+    return facts.missing(claim, given, [question, *_metadata(sources)])
 
 
 def misattributed(claim: str, sources: Sequence[Quote]) -> str | None:
@@ -104,14 +119,22 @@ def misattributed(claim: str, sources: Sequence[Quote]) -> str | None:
     stems = {word.stem for text in known for word in words(text)}
     for match in _SAYS.finditer(claim):
         name = words(match.group(1))[-1]
-        if name.stem not in stems and not _is_common(name.text.lower(), first=True):
+        if name.stem not in stems and not is_common(name.text.lower(), first=True):
             return name.text
     return None
 
 
 def stands_in(text: str, given: Sequence[str]) -> bool:
-    """Whether all figures and names of `text` stand in the given texts."""
-    return _first_missing(text, given) is None
+    """Whether all figures, days and names of `text` stand in the given texts."""
+    return facts.missing(text, [Source(each) for each in given]) is None
+
+
+def has_link(claim: str, texts: Sequence[str]) -> bool:
+    """Whether the claim holds an address, an image or a tag; the bare name of a site is none where a source has it."""
+    if _LINK.search(claim):
+        return True
+    hosts = (match[0].lower() for match in _HOST.finditer(claim) if len(match[0].rpartition(".")[0]) > 2)
+    return any(not any(host in text.lower() for text in texts) for host in hosts)
 
 
 def is_related(claim: str, sources: Sequence[Quote]) -> bool:
@@ -119,101 +142,21 @@ def is_related(claim: str, sources: Sequence[Quote]) -> bool:
     return bool(_topics(claim) & {topic for text in _texts(sources) for topic in _topics(text)})
 
 
-def negations_differ(claim: str, sources: Sequence[Quote]) -> bool:
-    """Whether the claim denies and none of the sources does, or the other way round."""
-    denied = [bool(_NEGATION.search(source.sentence.text)) for source in sources]
-    return not any(denied) if _NEGATION.search(claim) else all(denied)
+def shared(claim: str, sources: Sequence[Quote], question: str) -> float:
+    """Return the share (0 to 1) of the claim's words of content that sources, articles' heads or question have."""
+    said = _topics(claim)
+    given = {topic for text in [*_texts(sources), *_metadata(sources), question] for topic in _topics(text)}
+    return len(said & given) / len(said) if said else 0.0
 
 
-def _exact(quotation: str, sources: Sequence[Quote]) -> tuple[str, str] | None:
-    """Return the quotation's words as the first source that has them writes them, and the punctuation left over."""
-    parts = [part for part in _OMISSION.split(quotation) if any(_words(part))]
-    if not parts:
-        return None
-    for text in _runs(sources):
-        found, position, after = [], 0, ""
-        for part in parts:
-            span = _span(part, text, position)
-            if span is None:
-                break
-            start, position, after = span
-            found.append(text[start:position])
-        else:
-            return " … ".join(found), after
-    return None
-
-
-def _runs(sources: Sequence[Quote]) -> list[str]:
-    """Return the texts that a quotation may be cut from: sentences, joined where one follows another in its article."""
-    runs: list[str] = []
-    last: Quote | None = None
-    for source in sorted(sources, key=lambda source: (source.article.article_id, source.sentence.start)):
-        between = source.article.text[last.sentence.end : source.sentence.start] if last else ""
-        if last and last.article.article_id == source.article.article_id and not between.strip():
-            runs[-1] += between + source.sentence.text
-        else:
-            runs.append(source.sentence.text)
-        last = source
-    return runs
-
-
-def _span(part: str, text: str, position: int) -> tuple[int, int, str] | None:
-    """Return where in `text`, from `position` on, the words of `part` stand, and its punctuation that does not."""
-    wanted = list(_words(part))
-    given = [word for word in _words(text) if word.start >= position]
-    for i in range(len(given) - len(wanted) + 1):
-        if all(a.normal == b.normal for a, b in zip(wanted, given[i:], strict=False)):
-            start, end = given[i].start, given[i + len(wanted) - 1].end
-            before, after = part[: wanted[0].start], part[wanted[-1].end :]
-            start -= len(before) if before and text[position:start].endswith(before) else 0
-            return (start, end + len(after), "") if text.startswith(after, end) else (start, end, after.strip())
-    return None
-
-
-def _words(text: str) -> Iterator[_Word]:
-    for match in _WORD.finditer(text):
-        yield _Word(_normal(match.group()), match.group(), match.start(), match.end())
-
-
-def _normal(word: str) -> str:
-    word = unicodedata.normalize("NFKC", word).casefold().replace("’", "'")
-    if word[0].isdigit():
-        word = word.replace(",", "") if re.fullmatch(r"\d{1,3}(,\d{3})+(\.\d+)?", word) else word
-        return word.lstrip("0") or "0"
-    word = word.replace(".", "").removesuffix("'s").removesuffix("'")
-    return _NUMBERS.get(word) or _MAGNITUDES.get(word, word)
-
-
-def _is_figure(word: _Word) -> bool:
-    return word.normal[0].isdigit() or word.normal in _COUNTED
-
-
-def _is_common(word: str, *, first: bool) -> bool:
-    return word in _TITLES or (first and (word in _OPENERS or word.endswith(("ly", "ing"))))
-
-
-def _first_missing(claim: str, given: Sequence[str]) -> str | None:
-    figures = {word.normal for text in given for word in _words(text)}
-    for figure in _words(claim):
-        if _is_figure(figure) and figure.normal not in figures:
-            return figure.text
-    names = {form for text in given for word in words(text) for form in _forms(word.stem)}
-    for i, name in enumerate(words(claim)):
-        is_name = name.text[0].isupper() and not _is_common(name.text.lower(), first=i == 0)
-        if is_name and names.isdisjoint(_forms(name.stem)):
-            return name.text
-    return None
-
-
-def _metadata(sources: Iterable[Quote]) -> Iterator[str]:
+def _metadata(sources: Sequence[Quote]) -> Iterator[str]:
     for article in (source.article for source in sources):
         yield " ".join([article.title, article.outlet or "", *article.authors])
         if article.published:
-            day = article.published
-            yield f"{day.day} {day.month} {_MONTHS[day.month - 1]} {day.year}"
+            yield MONTHS[article.published.month - 1]
 
 
-def _texts(sources: Iterable[Quote]) -> Iterator[str]:
+def _texts(sources: Sequence[Quote]) -> Iterator[str]:
     for source in sources:
         yield source.sentence.text
         speaker = source.sentence.speaker
@@ -221,18 +164,7 @@ def _texts(sources: Iterable[Quote]) -> Iterator[str]:
             yield f"{speaker.name} {speaker.role or ''}"
 
 
-# European and Europe, African and Africa become the same; the countries are the same word already.
-_ENDINGS = ("ean", "ian", "an", "n", "ish", "e", "a")
-
-
-def _forms(stemmed: str) -> set[str]:
-    """Return the stem, and what is left of it without the endings that make a name an adjective."""
-    shorter = {stemmed.removesuffix(ending) for ending in _ENDINGS if stemmed.endswith(ending)}
-    whole = stem(_SHORT_MONTHS[stemmed]) if stemmed in _SHORT_MONTHS else stemmed
-    return {whole} | {form for form in shorter if len(form) > 3}
-
-
-_NO_TOPICS = _OPENERS | set("added told asked will would could should".split())
+_NO_TOPICS = OPENERS | set("added told asked will would could should".split())
 
 
 def _topics(text: str) -> set[str]:
