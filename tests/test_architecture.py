@@ -13,8 +13,18 @@ PACKAGE = Path(__file__).parents[1] / "src" / "natoqa"
 # From the ground up; a room imports from its own floor and those before it.
 FLOORS = [
     {"errors", "types", "settings", "prompts"},
-    {"readers", "corpus", "words", "question", "expected", "sentences", "passages"},
-    {"embedding", "llm", "catalog", "vectors", "nearest"},
+    {
+        "readers",
+        "corpus",
+        "words",
+        "question",
+        "expected",
+        "soft_filters",
+        "sentences",
+        "passages",
+        "learned",
+    },
+    {"embedding", "span_reader", "llm", "catalog", "vectors", "nearest"},
     {
         "index",
         "syncing",
@@ -22,6 +32,10 @@ FLOORS = [
         "retriever",
         "citations",
         "evidence",
+        "voting",
+        "reading",
+        "confidence",
+        "short_answers",
         "extractive",
         "generative",
         "follow_up",
@@ -37,9 +51,9 @@ HEAVY = ("torch", "chromadb", "llama_index", "gradio", "transformers", "sentence
 # Who may talk to the big libraries: everybody else takes natoqa's own types.
 SPEAKS = {
     "chromadb": {"vectors"},
-    "torch": {"embedding"},
+    "torch": {"embedding", "span_reader"},
     "sentence_transformers": {"embedding"},
-    "transformers": {"embedding"},
+    "transformers": {"embedding", "span_reader"},
     "gradio": {"ui"},
     "llama_index": {"embedding", "vectors", "llm", "retriever", "generative", "chatbot", "evaluation"},
     "sqlite3": {"catalog"},

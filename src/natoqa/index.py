@@ -21,6 +21,7 @@ from types import TracebackType
 from typing import Self
 
 from natoqa import embedding as embeddings
+from natoqa import span_reader
 from natoqa.catalog import FILE_NAME, Catalog
 from natoqa.corpus import Corpus
 from natoqa.embedding import Embedding
@@ -36,6 +37,7 @@ from natoqa.errors import (
 from natoqa.nearest import Nearest
 from natoqa.retrieval import retrieve
 from natoqa.settings import Settings
+from natoqa.span_reader import Reader
 from natoqa.syncing import Plan, carry_out, plan, summary
 from natoqa.types import Article, Filters, Hit, IndexStatus, Retrieval, SyncProgress, SyncReport
 
@@ -185,6 +187,7 @@ class Index:
                 catalog=self._catalog,
                 nearest=self._nearest,
                 embedding=self.embedding,
+                reader=self.reader,
             )
 
     def article(self, article_id: str, *, version: int | None = None) -> Article:
@@ -233,6 +236,13 @@ class Index:
             if self._embedding is None:
                 self._embedding = embeddings.load(self.settings.embedding_model)
             return self._embedding
+
+    @property
+    def reader(self) -> Reader | None:
+        """The reader of the settings, loaded when it is first needed; None where it is left out."""
+        if self.settings.reader == "none" or self.embedding.name == embeddings.HASHING:
+            return None
+        return span_reader.packaged()
 
     def status(self, corpus: str | Path | None = None) -> IndexStatus:
         """Return what is indexed; with a corpus, also how many of its files differ from the index."""

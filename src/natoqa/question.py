@@ -69,11 +69,12 @@ class Question:
     @cached_property
     def kind(self) -> Kind:
         """What kind of answer is asked for."""
-        lowered = self.text.lower()
+        lowered = self.text.lower().replace("’", "'")
         for kind, pattern in _KINDS:
             if re.search(pattern, lowered):
                 return kind
-        first = next((word.text.lower() for word in self.words if word.text.lower() not in _OPENERS), "")
+        spoken = [word.text.lower().replace("’", "'") for word in self.words]
+        first = next((word for word in spoken if word not in _OPENERS), "")
         return "yes-no" if first in _AUXILIARIES else "what"
 
     @cached_property

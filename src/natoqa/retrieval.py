@@ -1,21 +1,49 @@
-"""From a query to ranked passages: words and meaning, fused by rank; copies shown once, articles mixed."""
+"""From a query to ranked passages: words and meaning, fused; recent and asked-for days preferred; read and reranked.
+
+Copies are shown once, articles mixed.
+"""
 
 from __future__ import annotations
 
+import math
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import NamedTuple
 
+import numpy as np
+
+from natoqa import sentences
 from natoqa.catalog import Catalog, Stored
-from natoqa.embedding import Embedding
+from natoqa.embedding import Embedding, Vector
+from natoqa.learned import learned, sure
 from natoqa.nearest import Nearest
-from natoqa.types import Article, Filters, Hit, Retrieval
+from natoqa.soft_filters import SoftFilters, soft_filters
+from natoqa.span_reader import Reader, Text
+from natoqa.types import Article, Filters, Hit, Reading, Retrieval
 from natoqa.words import content, question_words, spellings
 
-# Reciprocal rank fusion: Cormack, Clarke and Büttcher (SIGIR 2009), whose constant works unchanged here.
-RRF = 60
+# How deep each of the two rankings is read, at least: among the first hundred of both together an answer stands for
+# hardly more questions than among the best forty of them.
+DEPTH = 100
 
-# How deep each of the two rankings is read, at least: five times what an answer reads, so that ranks can be fused.
-DEPTH = 50
+# A convex combination (Bruch, Gai and Ingber, TOIS 2023): this much BM25, divided by the query's best, the rest cosine.
+# On 489 quiz questions of summer 2024 it puts an answer first for 21.9 % of them, with days; reciprocal ranks for 18.2.
+LEXICAL = 0.2
+
+# A question that is asked on a day is mostly about the days before it: what an article of that very day is given, and
+# after how many days a third of that is left. Without it the first passage is right for 18.8 % instead of 21.9 %.
+RECENT = 0.2
+RECENT_DAYS = 10.0
+
+# What an article of the days, or the outlet, that the question's own words name is given.
+PREFERRED = 0.1
+
+# So many of the best passages are read, in a third of a second on two cores.
+READ = 36
+
+# What tells the relevance of a passage that was read: its score before, and the reader's log-odds.
+FEATURES = ("fused", "answers", "span", "sentence", "sure answers", "sure span")
 
 # Words that stand in more than this share of the passages only cost time: BM25 gives them next to nothing.
 COMMON = 0.3
@@ -25,32 +53,121 @@ FIRST = 5
 SAME_ARTICLE = 2
 
 
+class Scored(NamedTuple):
+    """A passage, its score, and what the reader made of it."""
+
+    passage: Stored
+    score: float
+    reading: Reading | None = None
+
+
 def retrieve(
-    query: str, *, k: int, filters: Filters, catalog: Catalog, nearest: Nearest, embedding: Embedding
+    query: str,
+    *,
+    k: int,
+    filters: Filters,
+    catalog: Catalog,
+    nearest: Nearest,
+    embedding: Embedding,
+    reader: Reader | None = None,
 ) -> Retrieval:
     """Return the `k` best passages for a query, with notes on what the filters left out; inside `catalog.reading`."""
-    depth = max(DEPTH, 3 * k)
-    lexical = [number for number, _ in catalog.match(search_terms(query, catalog), k=depth, filters=filters)]
-    dense = [number for number, _ in nearest.search(embedding.embed_query(query), depth, filters)]
-    ranked = fuse([lexical, dense])
-    stored = catalog.passages(number for number, _ in ranked)
-    scored = _one_of_copies([(stored[number], score) for number, score in ranked if number in stored], catalog)
-    chosen = _mixed(scored, k)
-    articles = {passage.article_id: catalog.article(passage.article_id) for passage, _ in chosen}
-    hits = [_hit(rank, passage, score, articles[passage.article_id]) for rank, (passage, score) in enumerate(chosen, 1)]
-    return Retrieval(query, tuple(hits), tuple(_notes(filters, catalog)))
+    soft = soft_filters(query, asked=filters.until or catalog.newest_day(), outlets=list(catalog.outlets()))
+    depth = max(DEPTH, 2 * k)
+    lexical = dict(catalog.match(search_terms(query, catalog), k=depth, filters=filters))
+    dense = dict(nearest.search(embedding.embed_query(query), depth, filters))
+    fused = fuse(lexical, _all_cosines(dense, lexical, embedding.embed_query(query), catalog))
+    candidates = _one_of_copies(_preferred(fused, filters, soft, catalog), catalog)
+    if reader is not None:
+        candidates = _reranked(query, candidates[: max(READ, k)], reader, catalog)
+    chosen = _mixed(candidates, k)
+    articles = _articles(chosen, catalog)
+    return Retrieval(
+        query,
+        tuple(_hit(rank, each, articles) for rank, each in enumerate(chosen, 1)),
+        tuple(_notes(filters, catalog)),
+        tuple(each.reading for each in chosen if each.reading is not None),
+    )
 
 
-def fuse(rankings: Iterable[Sequence[int]]) -> list[tuple[int, float]]:
-    """Return ids with the sum of their reciprocal ranks, best first.
+def fuse(lexical: Mapping[int, float], cosines: Mapping[int, float]) -> dict[int, float]:
+    """Return passages with the convex combination of their BM25 and their cosine.
 
-    Example: [[7, 8], [8, 9]] -> 8 comes first with 1/62 + 1/61, then 7 with 1/61, then 9 with 1/62
+    Example: lexical={7: 12.0, 8: 6.0}, cosines={7: 0.5, 8: 0.7} -> {7: 0.6, 8: 0.66}
     """
-    scores: dict[int, float] = {}
-    for ranking in rankings:
-        for rank, number in enumerate(ranking, 1):
-            scores[number] = scores.get(number, 0.0) + 1 / (RRF + rank)
-    return sorted(scores.items(), key=lambda item: (-item[1], item[0]))
+    best = max(lexical.values(), default=1.0) or 1.0
+    return {
+        number: LEXICAL * lexical.get(number, 0.0) / best + (1 - LEXICAL) * cosine for number, cosine in cosines.items()
+    }
+
+
+def _all_cosines(
+    dense: Mapping[int, float], lexical: Mapping[int, float], query: Vector, catalog: Catalog
+) -> dict[int, float]:
+    """Return the cosines of all passages found, computing those that only the words have found."""
+    missing = sorted(lexical.keys() - dense.keys())
+    if not missing:
+        return dict(dense)
+    numbers, vectors = catalog.vectors_of(np.array(missing, dtype=np.int64))
+    return dict(dense) | dict(zip(numbers.tolist(), (vectors @ query).tolist(), strict=True))
+
+
+def _preferred(fused: Mapping[int, float], filters: Filters, soft: SoftFilters, catalog: Catalog) -> list[Scored]:
+    """Return the passages, best first, after articles of the likely days and outlet were given their bonus."""
+    stored = catalog.passages(fused)
+    origins = catalog.origins({each.article_id for each in stored.values()})
+    asked = filters.until or (catalog.newest_day() if soft.recent else None)
+    found = []
+    for number, passage in stored.items():
+        published, outlet = origins[passage.article_id]
+        bonus = recency(published, asked) + (PREFERRED if _fits(published, outlet, soft) else 0.0)
+        found.append(Scored(passage, fused[number] + bonus))
+    return sorted(found, key=lambda each: (-each.score, each.passage.id))
+
+
+def recency(published: date | None, asked: date | None) -> float:
+    """Return what an article is given for its day: most on the day of the question, the same for all without one."""
+    if asked is None:
+        return RECENT / 2  # so that scores mean the same with a day and without
+    if published is None or published > asked:
+        return 0.0
+    return RECENT * math.exp(-(asked - published).days / RECENT_DAYS)
+
+
+def _fits(published: date | None, outlet: str | None, soft: SoftFilters) -> bool:
+    """Return whether an article is of the outlet or the days that the question names."""
+    if soft.outlet and (outlet or "").casefold() == soft.outlet.casefold():
+        return True
+    if published is None or (soft.since is None and soft.until is None):
+        return False
+    return (soft.since or date.min) <= published <= (soft.until or date.max)
+
+
+def _reranked(query: str, candidates: Sequence[Scored], reader: Reader, catalog: Catalog) -> list[Scored]:
+    """Return the passages in the order of how likely they answer, now that they were read."""
+    articles = _articles(candidates, catalog)
+    texts = [_text(each.passage, articles[each.passage.article_id]) for each in candidates]
+    read = [
+        each._replace(score=learned().relevance(features(each.score, reading)), reading=reading)
+        for each, reading in zip(candidates, reader.read(query, texts), strict=True)
+    ]
+    return sorted(read, key=lambda each: (-each.score, each.passage.id))
+
+
+def features(fused: float, reading: Reading) -> tuple[float, ...]:
+    """Return what the relevance of a passage is told by, in the order of `FEATURES`."""
+    best_span = max((span.logit for span in reading.spans), default=0.0)
+    best_sentence = max((logit for _, _, logit in reading.sentences), default=0.0)
+    return fused, reading.answers, best_span, best_sentence, sure(reading.answers), sure(best_span)
+
+
+def _articles(scored: Sequence[Scored], catalog: Catalog) -> dict[str, Article]:
+    return {article_id: catalog.article(article_id) for article_id in {each.passage.article_id for each in scored}}
+
+
+def _text(passage: Stored, article: Article) -> Text:
+    text = article.text[passage.start : passage.end]
+    return Text(article.title, text, tuple((one.start, one.end) for one in sentences.split(text)))
 
 
 def search_terms(query: str, catalog: Catalog) -> list[str]:
@@ -73,27 +190,28 @@ def _phrase(term: str) -> str:
     return " ".join("".join(letter if letter.isalnum() else " " for letter in term).split())
 
 
-def _one_of_copies(scored: list[tuple[Stored, float]], catalog: Catalog) -> list[tuple[Stored, float]]:
+def _one_of_copies(scored: list[Scored], catalog: Catalog) -> list[Scored]:
     """Keep one article of those with the same text: the first that was published."""
-    groups = catalog.text_groups({passage.article_id for passage, _ in scored})
+    groups = catalog.text_groups({each.passage.article_id for each in scored})
     shown = {group[0] for group in groups}
-    return [(passage, score) for passage, score in scored if passage.article_id in shown]
+    return [each for each in scored if each.passage.article_id in shown]
 
 
-def _mixed(scored: list[tuple[Stored, float]], k: int) -> list[tuple[Stored, float]]:
+def _mixed(scored: list[Scored], k: int) -> list[Scored]:
     """Return the `k` best, with at most two passages of one article among the first five while others are left."""
-    first: list[tuple[Stored, float]] = []
+    first: list[Scored] = []
     seen: Counter[str] = Counter()
-    for item in scored:
-        if len(first) < FIRST and seen[item[0].article_id] < SAME_ARTICLE:
-            first.append(item)
-            seen[item[0].article_id] += 1
-    taken = {passage.id for passage, _ in first}
-    return (first + [item for item in scored if item[0].id not in taken])[:k]
+    for each in scored:
+        if len(first) < FIRST and seen[each.passage.article_id] < SAME_ARTICLE:
+            first.append(each)
+            seen[each.passage.article_id] += 1
+    taken = {each.passage.id for each in first}
+    return (first + [each for each in scored if each.passage.id not in taken])[:k]
 
 
-def _hit(rank: int, passage: Stored, score: float, article: Article) -> Hit:
-    return Hit(rank, score, article.text[passage.start : passage.end], passage.start, passage.end, article)
+def _hit(rank: int, each: Scored, articles: Mapping[str, Article]) -> Hit:
+    passage, article = each.passage, articles[each.passage.article_id]
+    return Hit(rank, each.score, article.text[passage.start : passage.end], passage.start, passage.end, article)
 
 
 def _notes(filters: Filters, catalog: Catalog) -> list[str]:

@@ -20,7 +20,10 @@ PREFIX = "NATOQA_"
 FILE_NAME = "natoqa.toml"
 
 AnswererName = Literal["extractive", "llm"]
+ReaderName = Literal["packaged", "none"]
+Caution = Literal["careful", "balanced", "eager"]
 Provider = Literal["openai", "ollama"]
+Unsupported = Literal["drop", "mark"]
 
 
 def _setting(default: Any, help_: str, choices: tuple[str, ...] = (), low: float | None = None) -> Any:
@@ -51,6 +54,18 @@ class Settings:
         "Longest passage, in the embedding model's tokens; the title comes on top.",
         low=16,
     )
+    reader: ReaderName = _setting(
+        # Without it the first passage holds the answer less often, and there is no short answer to speak of.
+        "packaged",
+        "Who reads the passages found: natoqa's own reader (`packaged`), or `none`: words and likeness alone. "
+        "The embedding model `hashing` goes without it.",
+        choices=get_args(ReaderName),
+    )
+    caution: Caution = _setting(
+        "balanced",
+        "How sure an answer must be: `careful` rather says that the articles do not tell, `eager` rather answers.",
+        choices=get_args(Caution),
+    )
     answerer: AnswererName = _setting(
         "extractive",
         "Who words the answer: `extractive` (quotations, no language model) or `llm`.",
@@ -78,6 +93,13 @@ class Settings:
         8192,
         "Tokens that the language model reads at once.",
         low=1024,
+    )
+    llm_unsupported: Unsupported = _setting(
+        # An answer that is wrong costs a reader more than one that is shorter.
+        "drop",
+        "What becomes of a sentence of the language model that its sources do not carry: `drop`, or `mark` "
+        "(shown behind “Not confirmed:”); the notes count it either way.",
+        choices=get_args(Unsupported),
     )
     host: str = _setting("127.0.0.1", "Address that the chat page listens on.")
     port: int = _setting(7860, "Port that the chat page listens on.", low=0)

@@ -160,12 +160,35 @@ class Hit(_OfArticle):
 
 
 @dataclass(frozen=True, slots=True)
+class Span:
+    """Words of a passage that may be the answer: its characters, and log-odds against "no answer here"."""
+
+    start: int
+    end: int
+    logit: float
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What the reader makes of a passage; all numbers are log-odds, above 0 is more likely than not."""
+
+    answers: float
+    """That the passage answers the question."""
+    sentences: tuple[tuple[int, int, float], ...]
+    """Where each of its sentences begins and ends, and that it holds the answer."""
+    spans: tuple[Span, ...]
+    """The likeliest answers, best first, each inside of one sentence."""
+
+
+@dataclass(frozen=True, slots=True)
 class Retrieval:
     """What retrieval found for a query: the hits in order, and what the user should know about them."""
 
     query: str
     hits: tuple[Hit, ...]
     notes: tuple[str, ...] = ()
+    readings: tuple[Reading, ...] = ()
+    """What the reader made of the hits, one each; empty where the reader is left out."""
 
     def to_dict(self) -> Json:
         """Return the hits as in `natoqa search --json`."""

@@ -230,6 +230,19 @@ class Catalog(Store):
             ).fetchall()
         )
 
+    def origins(self, article_ids: Iterable[str]) -> dict[str, tuple[date | None, str | None]]:
+        """Return day and outlet of articles, without reading their texts."""
+        rows = self._connection.execute(
+            "SELECT article_id, published, outlet FROM articles WHERE article_id IN (SELECT value FROM json_each(?))",
+            (json.dumps(list(article_ids)),),
+        )
+        return {row[0]: (date.fromisoformat(row[1]) if row[1] else None, row[2]) for row in rows}
+
+    def newest_day(self) -> date | None:
+        """Return the day of the newest article."""
+        (newest,) = self._connection.execute("SELECT max(published) FROM articles").fetchone()
+        return date.fromisoformat(newest) if newest else None
+
     # -- passages and vectors ----------------------------------------------------------------------------------------
 
     def passages(self, ids: Iterable[int]) -> dict[int, Stored]:
