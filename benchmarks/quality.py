@@ -1,7 +1,7 @@
 """How good are the answers? natoqa beside stock LlamaIndex, dense retrieval alone and BM25 alone, on one corpus.
 
     python benchmarks/quality.py --articles ARTICLES.jsonl --questions QUESTIONS.jsonl [--index DIR] [--limit N]
-                                 [--alone] [--ablation] [--json FILE] [--curve FILE.svg]
+                                 [--beside [dense] [BM25] [LlamaIndex]] [--ablation] [--json FILE] [--curve FILE.svg]
 
 `--articles` is a folder, or one file, that `natoqa index` can read; `--questions` is what `natoqa eval` reads. All
 contenders have the same articles, the same embedding model, and only articles up to the day of the question:
@@ -545,10 +545,18 @@ def _corpus(articles: Path, folder: Path) -> Path:
     return folder
 
 
-def compared(index: Index, gold: Sequence[GoldQuestion], ours: Evaluation, folder: Path) -> dict[str, Evaluation]:
+OTHERS: Mapping[str, Callable[[Index, Path], Find]] = {
+    "dense": lambda index, folder: dense(index),
+    "BM25": lambda index, folder: bm25(index),
+    "LlamaIndex": llama_index,
+}
+
+
+def compared(
+    names: Sequence[str], index: Index, gold: Sequence[GoldQuestion], ours: Evaluation, folder: Path
+) -> dict[str, Evaluation]:
     """Return the figures of the others, by name."""
-    finders = {"LlamaIndex": llama_index(index, folder), "dense": dense(index), "BM25": bm25(index)}
-    return {name: contender(name, find, gold, ours, index.embedding) for name, find in finders.items()}
+    return {name: contender(name, OTHERS[name](index, folder), gold, ours, index.embedding) for name in names}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -558,7 +566,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--questions", type=Path, required=True, help="JSONL file of questions with answers")
     parser.add_argument("--index", type=Path, help="keep the indexes in this folder (default: a temporary one)")
     parser.add_argument("--limit", type=int, help="ask only the first so many questions")
-    parser.add_argument("--alone", action="store_true", help="leave the other contenders out")
+    parser.add_argument("--beside", nargs="*", choices=OTHERS, default=list(OTHERS), help="who else is asked")
     parser.add_argument("--ablation", action="store_true", help="ask again with one part switched off at a time")
     parser.add_argument("--json", type=Path, help="write all figures into this file")
     parser.add_argument("--curve", type=Path, help="draw confidence into this SVG file")
@@ -572,8 +580,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             _log("natoqa")
             ours = evaluate(index, gold)
             contenders = {"natoqa": ours}
-            if not options.alone:
-                contenders |= compared(index, gold, ours, kept / "llama_index")
+            contenders |= compared(options.beside, index, gold, ours, kept / "llama_index")
             without = ablated(index, gold, ours) if options.ablation else {}
             status = index.status()
     reached = goals(ours, contenders.get("dense"))

@@ -72,7 +72,7 @@ def test_quality_compares_all_contenders(files: list[str], tmp_path: Path, capsy
 
 
 def test_quality_alone_compares_with_nobody(files: list[str], capsys: pytest.CaptureFixture[str]) -> None:
-    assert quality.main([*files, "--alone", "--limit", "1"]) == 0
+    assert quality.main([*files, "--beside", "--limit", "1"]) == 0
     assert "dense" not in capsys.readouterr().out
 
 
