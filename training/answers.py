@@ -20,7 +20,6 @@ import argparse
 import contextlib
 import json
 import lzma
-import math
 import pickle
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -339,7 +338,7 @@ def _thresholds(every: Sequence[Judged], model: Linear) -> dict[str, float]:
     answer, "careful" nine tenths, "eager" a third.
     """
     judged = [each for each in every if each.news]
-    sure = np.array([1 / (1 + math.exp(-model(each.features))) for each in judged])
+    sure = np.array([model.probability(each.features) for each in judged])
     right, told, found = (np.array([getattr(each, name) for each in judged]) for name in ("right", "told", "found"))
     surest = right[np.argsort(-sure)[: int(0.3 * len(sure))]]
     print(f"short answers right: {right.mean():.3f}; of the surest 30 %: {surest.mean():.3f}")

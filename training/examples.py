@@ -23,7 +23,7 @@ from natoqa import sentences
 from natoqa.evaluation.comparing import normalize
 from natoqa.passages import pack
 from natoqa.settings import Settings
-from natoqa.span_reader import tokenizer
+from natoqa.span_reader import Reader, Text, tokenizer
 from natoqa.words import content, is_country, words
 
 Place = tuple[int, int]
@@ -51,7 +51,7 @@ class Example:
 
 @dataclass(frozen=True)
 class Group:
-    """A question and the passages that are compared with each other; `weight` is how much it counts."""
+    """A question and passages, some of which are compared with each other at a time; `weight` is how much it counts."""
 
     question: str
     examples: tuple[Example, ...]
@@ -118,6 +118,24 @@ def sentence_pairs(told: Path, asked: Path, rng: random.Random) -> Iterator[Grou
         first = max(0, number - rng.randint(0, 4))
         example = _window("", every[first : first + 5], number - first, {number - first}, rng)
         yield Group(question, (example,), 0.7)
+
+
+# A reader is believed the words of an answer when it gives them this share of its four best guesses.
+BELIEVED = 0.5
+
+
+def with_words(pairs: Sequence[Group], reader: Reader) -> Iterator[Group]:
+    """Yield the sentence pairs with the answer's words as a reader sees them, who is told which sentence has them."""
+    for group in pairs:
+        (example,) = group.examples
+        (number,) = (number for number, label in enumerate(example.labels) if label == 1)
+        start, end = example.sentences[number]
+        (reading,) = reader.read(group.question, [Text("", example.text[start:end], ((0, end - start),))])
+        shares = np.exp([span.logit for span in reading.spans])
+        if len(shares) and (share := float(shares[0] / shares.sum())) >= BELIEVED:
+            best = reading.spans[0]
+            told = replace(example, spans=((start + best.start, start + best.end),), exact=True)
+            yield Group(group.question, (told,), share)
 
 
 def _window(title: str, every: Sequence[str], middle: int, right: set[int], rng: random.Random) -> Example:
@@ -229,7 +247,7 @@ _SMALL = re.compile(r"\d{1,2}|[a-z]{1,3}|" + "|".join("two three four five six s
 
 
 def quizzes(file: Path, news: News, rng: random.Random, *, until: str) -> Iterator[Group]:
-    """Yield the quiz questions before the day `until`: up to two passages with the answer, up to three without.
+    """Yield the quiz questions before the day `until`: up to four passages with the answer, up to ten without.
 
     Passages of the sixteen days up to the question are searched by its words, and by its words and the answer.
     """
@@ -251,11 +269,10 @@ def quizzes(file: Path, news: News, rng: random.Random, *, until: str) -> Iterat
                 right.append(example)
             elif not _partly(example.text, answers) and passage in found:
                 wrong.append(example)
-        right = [example for example in right if example.answers][:2]
+        right = [example for example in right if example.answers][:4]
         if not right and rng.random() < 0.5:
             continue
-        others = rng.sample(wrong[:8], min(len(wrong), 3 if right else 2, 8))
-        yield Group(question, (*right, *others), 1.0 if right else 0.5)
+        yield Group(question, (*right, *wrong[:10]), 1.0 if right else 0.5)
 
 
 def _evidence(asked: dict[str, Any]) -> Example:

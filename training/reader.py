@@ -4,9 +4,11 @@
 
 `--reading` holds `squad2_half`, `xquad_en`, `squad1_sentences` and `selqa`; `--news` holds `articles.jsonl(.xz)` and
 `questions.jsonl`, whose questions from `--until` on are left for `training/answers.py`. Three stages: first what there
-is much of (gaps, sentence pairs), then what is like the questions that will be asked, then yes-no questions. `--work`
-keeps the examples and a checkpoint every 400 batches: the same command goes on where it was stopped. On two cores that
-compute in bfloat16 about 35 passages a second are learned from; on a GPU the same code runs on it.
+is much of (gaps, sentence pairs), then the pairs once more with words that the reader itself has found in them, at
+last what is like the questions that will be asked. `--work` keeps the examples and a checkpoint every 400 batches: the
+same command goes on where it was stopped. On two cores that compute in bfloat16 about 45 passages a second are learned
+from, if malloc keeps what it is given back (MALLOC_TRIM_THRESHOLD_=8589934592 MALLOC_TOP_PAD_=268435456
+MALLOC_MMAP_THRESHOLD_=4294967296); on a GPU the same code runs on it.
 
 The loss of a batch is the sum of four, all of them cross-entropies:
 - each passage's own span among all its words, with [CLS] for "no answer here" (Devlin et al., NAACL 2019),
@@ -33,7 +35,17 @@ import numpy as np
 from examples import Group
 from numpy.typing import NDArray
 
-from natoqa.span_reader import QUESTION_TOKENS, TITLE_TOKENS, Encoded, build, collate, encode, pack, tokenizer
+from natoqa.span_reader import (
+    QUESTION_TOKENS,
+    TITLE_TOKENS,
+    Encoded,
+    SpanReader,
+    build,
+    collate,
+    encode,
+    pack,
+    tokenizer,
+)
 
 if TYPE_CHECKING:
     import torch
@@ -46,6 +58,8 @@ BATCH_TOKENS = 6000
 POOL = 1024
 CHECKPOINT = 400
 NEVER = -1e4
+# Of a question's passages so many that answer and so many that do not are compared at a time.
+ANSWERING, OTHERS = 2, 3
 # Yes-no questions: more would only teach how they are made.
 DECISIONS = 4000
 
@@ -64,8 +78,14 @@ class Stage:
 
 STAGES = (
     Stage("broad", 0.3, {"gaps": 1, "pairs": 1, "squad": 1, "xquad": 1, "quizzes": 0.5}, 1.5e-4, 5e-5),
-    Stage("near", 0.55, {"squad": 2, "xquad": 2, "selqa": 1, "quizzes": 2, "gaps": 0.5, "pairs": 0.3}, 1.2e-4, 0.0),
-    Stage("yes or no", 0.15, {"decisions": 1, "squad": 0.5, "quizzes": 0.3}, 5e-5, 0.0),
+    Stage("told", 0.3, {"told": 1, "squad": 2, "xquad": 2, "gaps": 1, "quizzes": 1}, 1.5e-4, 8e-5),
+    Stage(
+        "near",
+        0.4,
+        {"told": 1, "squad": 2, "xquad": 2, "selqa": 1, "quizzes": 3, "gaps": 0.5, "decisions": 0.5},
+        1.2e-4,
+        0.0,
+    ),
 )
 
 
@@ -100,6 +120,8 @@ def main() -> None:
     groups = _kept(arguments.work / "examples.pickle", arguments)
     trainer = Trainer(arguments.work / "checkpoint.pt", seed=arguments.seed)
     for stage in STAGES:
+        if "told" in stage.turns and "told" not in groups:
+            groups["told"] = _told(trainer, groups, arguments.work / "told.safetensors")
         trainer.run(stage, groups, minutes=arguments.minutes)
     pack(trainer.state(), arguments.out)
 
@@ -131,6 +153,13 @@ def _made(reading: Path, news: Path, until: str) -> Iterator[tuple[str, Iterator
     yield "quizzes", sources.quizzes(news / "questions.jsonl", articles, rng, until=until)
     yield "gaps", sources.gaps(articles, rng, until=until)
     yield "decisions", sources.decisions(articles, rng, until=until, most=DECISIONS)
+
+
+def _told(trainer: Trainer, groups: dict[str, list[Group]], weights: Path) -> list[Group]:
+    """Return the sentence pairs with words that the reader as it is now has found in them."""
+    pack(trainer.state(), weights)
+    pairs = [group for name, each in groups.items() if _source(name) == "pairs" for group in each]
+    return list(sources.with_words(pairs, SpanReader(weights)))
 
 
 class Trainer:
@@ -268,9 +297,10 @@ def _batches(stage: Stage, groups: dict[str, list[Group]], rng: random.Random) -
     """Yield batches of at most `BATCH_TOKENS` tokens; the groups of a source in random order, whole turns first."""
     chosen: list[Rows] = []
     for name, turns in stage.turns.items():
-        found = [row for source, each in groups.items() if source.split("-")[0] == name for row in _encoded(each)]
+        found = [row for source, each in groups.items() if _source(source) == name for row in _encoded(each)]
         rng.shuffle(found)
-        chosen += found * int(turns) + found[: round((turns % 1) * len(found))]
+        for turn in found * int(turns) + found[: round((turns % 1) * len(found))]:
+            chosen.append(_drawn(turn, rng))
     rng.shuffle(chosen)
     for first in range(0, len(chosen), POOL):
         pool = sorted(chosen[first : first + POOL], key=_length)
@@ -282,6 +312,19 @@ def _batches(stage: Stage, groups: dict[str, list[Group]], rng: random.Random) -
             batches[-1].append(group)
         rng.shuffle(batches)
         yield from batches
+
+
+def _source(name: str) -> str:
+    return name.split("-")[0]
+
+
+def _drawn(rows: Rows, rng: random.Random) -> Rows:
+    """Return a question with some of its passages, others at each turn."""
+    every, weight = rows
+    answering = [row for row in every if row.answers]
+    others = [row for row in every if not row.answers]
+    kept = rng.sample(answering, min(ANSWERING, len(answering))) + rng.sample(others, min(OTHERS, len(others)))
+    return tuple(kept), weight
 
 
 def _length(group: Rows) -> int:
