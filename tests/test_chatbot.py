@@ -109,6 +109,18 @@ def test_sentences_are_introduced_by_speaker_outlet_and_day(town: Index) -> None
     assert answer.sentences[0].text.startswith("Otto Brandt, Mayor (Larn Valley News, 3 May 2024): “")
 
 
+def test_a_position_that_moved_is_told_newest_first(tmp_path: Path, write: Write, model: Embedding) -> None:
+    news = {"outlet": "Larn Valley News"}
+    write("old.md", "Mayor Otto Brandt said the town would pay for a ferry.", published="2024-05-03", **news)
+    write("new.md", "Mayor Otto Brandt said the town would not pay for a ferry.", published="2024-09-20", **news)
+    with Index.open(tmp_path / "index", embedding=model) as index:
+        index.sync(tmp_path / "corpus")
+        answer = Chatbot(index).ask("What did Otto Brandt say about a ferry?")
+    assert [str(citation.published) for citation in answer.citations] == ["2024-09-20", "2024-05-03"]
+    assert answer.sentences[1].text.startswith("Earlier, Otto Brandt, Mayor (Larn Valley News, 3 May 2024): “")
+    assert not answer.sentences[0].text.startswith("Earlier")
+
+
 def test_partial_when_one_of_the_names_is_missing(town: Index) -> None:
     answer = Chatbot(town).ask("What did Ines Falk and Angela Merkel say about the bridge?")
     assert answer.status == "partial"

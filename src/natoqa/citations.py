@@ -97,8 +97,8 @@ def quotes_in(hits: Iterable[Hit]) -> list[Quote]:
     return list(found.values())
 
 
-def introduced(quote: Quote) -> str:
-    """Return a quotation with who said it, in which outlet and when, as far as known.
+def introduced(quote: Quote, *, earlier: bool = False) -> str:
+    """Return a quotation with who said it, in which outlet and when, as far as known; `earlier` tells it is not new.
 
     Example: `Pete Hegseth, US Defense Secretary (Daily Times, 13 February 2025): “There will not be …”`
     """
@@ -109,7 +109,7 @@ def introduced(quote: Quote) -> str:
         by = f"{said_by} ({source})" if source else said_by
     else:
         by = source or article.title
-    return f"{by}: {quoted(quote.sentence.text)}"
+    return f"{'Earlier, ' if earlier else ''}{by}: {quoted(quote.sentence.text)}"
 
 
 def quoted(text: str) -> str:

@@ -15,7 +15,7 @@ from natoqa.citations import MOST_SENTENCES, Claim, Draft, Quote, introduced, qu
 from natoqa.confidence import confidence, threshold
 from natoqa.embedding import Embedding
 from natoqa.evidence import Candidate, Frequencies, stems_of
-from natoqa.question import Question, same_name
+from natoqa.question import PRESENT, Question, same_name
 from natoqa.settings import Caution
 from natoqa.types import Article, Hit, Reading, Retrieval, Sentence
 from natoqa.voting import Contender
@@ -39,9 +39,6 @@ UNREAD = 10
 # makes it a likelier answer: on "What did X say about …?" over the starter corpus, right ones were above a third
 # of the threshold and statements on other topics below.
 SPOKEN = 1 / 3
-
-# A name counts as present when its last word stands in the text.
-PRESENT = 0.5
 
 Retrieve = Callable[[str], Retrieval]
 
@@ -96,9 +93,12 @@ def _answer(question: Question, found: Retrieval, means: Means) -> Draft:
     if not opinion.candidates or opinion.confidence < opinion.threshold:
         return Draft(status="not_in_corpus", confidence=opinion.confidence)
     chosen = _chosen(_led_by_votes(opinion), means.embedding)
+    older: set[int] = set()
+    if not opinion.contenders:  # an event stays told by the sentence that was voted for, a position is what it is now
+        chosen, older = _newest_first(chosen)
     return Draft(
         status="partial" if missing else "answered",
-        claims=tuple(Claim(introduced(each), (each,)) for each in chosen),
+        claims=tuple(Claim(introduced(each, earlier=place in older), (each,)) for place, each in enumerate(chosen)),
         confidence=opinion.confidence,
         short_answer=_short_answer(question, opinion.contenders, chosen, found),
         notes=(*(_says_nothing_of(name) for name in missing), *_disagreement(question, chosen)),
@@ -214,6 +214,12 @@ def _chosen(candidates: Sequence[Candidate], embedding: Embedding) -> list[Quote
         if len(chosen) < MOST_SENTENCES and all(float(vectors[number] @ vectors[other]) < ALIKE for other in chosen):
             chosen.append(number)
     return [near[number].quote for number in chosen]
+
+
+def _newest_first(chosen: list[Quote]) -> tuple[list[Quote], set[int]]:
+    """Return the quotes as they are, but what one speaker says on a topic newest first; and the places of the older."""
+    ordered, older = short_answers.moved(chosen)
+    return (ordered, older) if older else (chosen, older)
 
 
 def _short_answer(
