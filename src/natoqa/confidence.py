@@ -31,7 +31,7 @@ CERTAIN = 0.99
 
 def confidence(contenders: Sequence[Contender], candidates: Sequence[Candidate], hits: Sequence[Hit]) -> float:
     """Return how likely the best answer is right, 0 to 1."""
-    return 1 / (1 + math.exp(-learned().confidence(describe(contenders, candidates, hits))))
+    return learned().confidence.probability(describe(contenders, candidates, hits))
 
 
 def describe(

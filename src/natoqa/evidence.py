@@ -88,7 +88,7 @@ def rate(
             quote.article,
             quote.sentence.start,
             quote.sentence.end,
-            1 / (1 + math.exp(-learned().evidence(row))),
+            learned().evidence.probability(row),
         )
         for (quote, _), row in zip(quotes, rows.tolist(), strict=True)
     ]

@@ -27,6 +27,14 @@ class Linear:
         """
         return self.bias + sum(weight * value for weight, value in zip(self.weights, features, strict=True))
 
+    def probability(self, features: Sequence[float]) -> float:
+        """Return the sum, which is log-odds, as a probability.
+
+        >>> Linear(("span",), (2.0,), -2.0).probability([1.0])
+        0.5
+        """
+        return 1 / (1 + math.exp(-self(features)))
+
 
 @dataclass(frozen=True, slots=True)
 class Learned:

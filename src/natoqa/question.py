@@ -156,6 +156,10 @@ class Question:
         return [Question(part if part.endswith("?") else f"{part}?") for part in parts] if len(parts) > 1 else [self]
 
 
+# A name counts as present when its last word stands in a text.
+PRESENT = 0.5
+
+
 def same_name(name: Sequence[Word], stems: set[str] | frozenset[str]) -> float:
     """Return how much of a name stands among the stems of a text, 0 to 1; the last word of a name counts most.
 

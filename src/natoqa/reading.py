@@ -7,7 +7,6 @@ share of the votes that the answers in it have: a logistic regression (`weights.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Sequence
 
 from natoqa.evidence import Candidate
@@ -32,7 +31,7 @@ def rate(hits: Sequence[Hit], readings: Sequence[Reading], contenders: Sequence[
     """Return the sentences of the hits, the likeliest first."""
     shares = shares_of(contenders)
     found = [
-        Candidate(hit.article, start, end, 1 / (1 + math.exp(-learned().sentences(features))))
+        Candidate(hit.article, start, end, learned().sentences.probability(features))
         for hit, reading in zip(hits, readings, strict=True)
         for start, end, features in describe(hit, reading, shares)
     ]

@@ -75,13 +75,14 @@ def retrieve(
     soft = soft_filters(query, asked=filters.until or catalog.newest_day(), outlets=list(catalog.outlets()))
     depth = max(DEPTH, 2 * k)
     lexical = dict(catalog.match(search_terms(query, catalog), k=depth, filters=filters))
-    dense = dict(nearest.search(embedding.embed_query(query), depth, filters))
-    fused = fuse(lexical, _all_cosines(dense, lexical, embedding.embed_query(query), catalog))
-    candidates = _one_of_copies(_preferred(fused, filters, soft, catalog), catalog)
+    vector = embedding.embed_query(query)
+    dense = dict(nearest.search(vector, depth, filters))
+    fused = fuse(lexical, _all_cosines(dense, lexical, vector, catalog))
+    candidates = _one_of_copies(_preferred(fused, filters, soft, catalog), catalog)[: max(READ, k)]
+    articles = _articles(candidates, catalog)
     if reader is not None:
-        candidates = _reranked(query, candidates[: max(READ, k)], reader, catalog)
+        candidates = _reranked(query, candidates, reader, articles)
     chosen = _mixed(candidates, k)
-    articles = _articles(chosen, catalog)
     return Retrieval(
         query,
         tuple(_hit(rank, each, articles) for rank, each in enumerate(chosen, 1)),
@@ -143,9 +144,10 @@ def _fits(published: date | None, outlet: str | None, soft: SoftFilters) -> bool
     return (soft.since or date.min) <= published <= (soft.until or date.max)
 
 
-def _reranked(query: str, candidates: Sequence[Scored], reader: Reader, catalog: Catalog) -> list[Scored]:
+def _reranked(
+    query: str, candidates: Sequence[Scored], reader: Reader, articles: Mapping[str, Article]
+) -> list[Scored]:
     """Return the passages in the order of how likely they answer, now that they were read."""
-    articles = _articles(candidates, catalog)
     texts = [_text(each.passage, articles[each.passage.article_id]) for each in candidates]
     read = [
         each._replace(score=learned().relevance(features(each.score, reading)), reading=reading)

@@ -97,6 +97,9 @@ europeanunion: eu european_union
 unitednations: un united_nations
 """
 
+MONTHS = tuple("january february march april may june july august september october november december".split())
+WEEKDAYS = tuple("monday tuesday wednesday thursday friday saturday sunday".split())
+
 STOPWORDS = frozenset(
     "a about above after again all also am an and any are aren't as at be because been before being below between both "
     "but by can can't cannot could couldn't did didn't do does doesn't doing don't down during each ever few for from "

@@ -61,11 +61,11 @@ def evaluate(
     answerable = _found_in_articles(index, asked)
     verdicts: list[Verdict] = []
     for gold, found in zip(asked, answerable, strict=True):
-        hits = index.search(gold.question, k=max(k, LOOKED_AT), until=gold.date)
         bot = Chatbot(index, answerer=answerer, llm=llm)
-        began = time.perf_counter()
+        began = time.perf_counter()  # before the search below: its query vector would be known
         answer = bot.ask(gold.question, until=gold.date)
         latency_ms = (time.perf_counter() - began) * 1000
+        hits = index.search(gold.question, k=max(k, LOOKED_AT), until=gold.date)
         valid = sum(_is_verbatim(index, citation) for citation in answer.citations)
         verdicts.append(judge(gold, hits, answer, answerable=found, valid_quotes=valid, latency_ms=latency_ms))
         if progress:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from natoqa.follow_up.opening import Opened
-from natoqa.question import Question, same_name
+from natoqa.question import PRESENT, Question, same_name
 from natoqa.sentences.speakers.words import ROLES
 from natoqa.types import Turn
 from natoqa.words import Word, question_words, stems
@@ -21,9 +21,6 @@ OWN_TOPIC = 2
 
 # With at most this many words and no name, a question about "the hospitals" means those that were talked of.
 FEW = 4
-
-# A name counts as present when its last word stands in the text.
-PRESENT = 0.5
 
 _DEMONSTRATIVE = r"(?:that|this|it|these|those|them)"
 _OBJECT = re.compile(

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
 
-from natoqa.generative.tokens import MONTHS, WEEKDAYS, Token, forms, read
+from natoqa.generative.tokens import Token, forms, read
+from natoqa.words import MONTHS, WEEKDAYS
 
 # Words that announce a rounded figure, and how far it may then be off.
 _ROUNDING = set("about around nearly almost roughly approximately some over than up least most estimated".split())

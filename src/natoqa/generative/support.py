@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from natoqa.citations import Quote
 from natoqa.generative import facts, negation, quotations, swaps
 from natoqa.generative.facts import Source
-from natoqa.generative.tokens import MONTHS, OPENERS, is_common
-from natoqa.words import content, words
+from natoqa.generative.tokens import OPENERS, is_common
+from natoqa.words import MONTHS, content, words
 
 Score = Callable[[str, str], float]
 """How likely a text carries a claim: `score(claim, text)`, 0 to 1."""

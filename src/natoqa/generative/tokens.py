@@ -12,7 +12,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Literal
 
-from natoqa.words import Word, stem, words
+from natoqa.words import MONTHS, WEEKDAYS, Word, stem, words
 
 Kind = Literal["word", "name", "figure", "day"]
 
@@ -30,8 +30,6 @@ class Token:
     """A figure that a summary may come to by counting ("both", "two members") and no source need state."""
 
 
-MONTHS = "january february march april may june july august september october november december".split()
-WEEKDAYS = "monday tuesday wednesday thursday friday saturday sunday".split()
 _SHORT = {name[:3]: name for name in [*MONTHS, *WEEKDAYS]} | {
     "sept": "september",
     "tues": "tuesday",

@@ -14,7 +14,7 @@ from natoqa.question import Question
 from natoqa.short_answers.days import asked_day
 from natoqa.short_answers.edges import trimmed
 from natoqa.short_answers.figures import Figure, figures, written
-from natoqa.words import content, stems, words
+from natoqa.words import MONTHS, content, stems, words
 
 # Sentences tell the same thing where they have this share of the question's words, title included: with less,
 # "12 died" in one town stands beside "15 died" in another.
@@ -22,8 +22,6 @@ SAME_THING = 0.7
 
 # Statements of one speaker are on the same topic where they share this many words that mean something.
 SAME_TOPIC = 2
-
-_MONTHS = "january february march april may june july august september october november december".split()
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +131,7 @@ def _read(told: str) -> _Day | None:
     day = re.search(r"\b(\d{1,2})(?:st|nd|rd|th)?\b(?!\d)", told)
     if not year and not month:
         return None
-    number = next((n for n, name in enumerate(_MONTHS, 1) if month and name.startswith(month[1])), None)
+    number = next((n for n, name in enumerate(MONTHS, 1) if month and name.startswith(month[1])), None)
     return _Day(int(year[0]) if year else None, number, int(day[1]) if day and month else None)
 
 

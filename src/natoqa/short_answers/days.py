@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 import re
-from calendar import day_name, month_name
 from datetime import date, timedelta
 
 from dateutil.relativedelta import relativedelta
 
 from natoqa.citations import written_day
 from natoqa.question import Question
+from natoqa.words import MONTHS, WEEKDAYS
 
-_WEEKDAYS = {name.lower(): number for number, name in enumerate(day_name)}
-_MONTHS = {name.lower(): number for number, name in enumerate(month_name) if name}
 _NUMBERS = "one two three four five six seven eight nine ten".split()
 
 _RELATIVE = re.compile(
     r"(?:on |the )?(?:(?P<near>today|yesterday|tomorrow)"
-    rf"|(?:(?P<which>last|next|this|coming|past) )?(?P<weekday>{'|'.join(_WEEKDAYS)})"
+    rf"|(?:(?P<which>last|next|this|coming|past) )?(?P<weekday>{'|'.join(WEEKDAYS)})"
     r"(?P<part> (?:morning|afternoon|evening|night))?"
     r"|(?P<turn>last|next|this|past|coming|previous) (?P<span>week|month|year)"
-    rf"|(?P<when>last|next|this) (?P<month>{'|'.join(_MONTHS)})"
+    rf"|(?P<when>last|next|this) (?P<month>{'|'.join(MONTHS)})"
     rf"|(?P<count>\d{{1,3}}|an?|{'|'.join(_NUMBERS)}) (?P<unit>day|month|year)s? (?:ago|earlier))",
     re.IGNORECASE,
 )
@@ -54,10 +52,10 @@ def asked_day(question: Question, text: str, start: int, end: int, published: da
     if re.search(r"\b(?:what|which) year\b", asked):
         return next((match[0] for match in _YEAR.finditer(span)), span)
     if re.search(r"\b(?:what|which) month\b", asked):
-        named = re.search(rf"\b(?:{'|'.join(_MONTHS)})\b", span, re.IGNORECASE)
+        named = re.search(rf"\b(?:{'|'.join(MONTHS)})\b", span, re.IGNORECASE)
         return named[0] if named else span
     if re.search(r"\b(?:what|which) (?:day|weekday)\b", asked):
-        named = re.search(rf"\b(?:{'|'.join(_WEEKDAYS)})\b", text[start:end], re.IGNORECASE)
+        named = re.search(rf"\b(?:{'|'.join(WEEKDAYS)})\b", text[start:end], re.IGNORECASE)
         return named[0] if named else span
     return span
 
@@ -96,12 +94,12 @@ def _resolve(told: dict[str, str], published: date, ahead: bool) -> str:
     if told["near"]:
         return written_day(published + timedelta(days=("yesterday", "today", "tomorrow").index(told["near"]) - 1))
     if told["weekday"]:
-        day = _weekday(_WEEKDAYS[told["weekday"]], told["which"], published, ahead)
-        return f"{day_name[day.weekday()]}{told['part']}, {written_day(day)}"
+        day = _weekday(WEEKDAYS.index(told["weekday"]), told["which"], published, ahead)
+        return f"{WEEKDAYS[day.weekday()].capitalize()}{told['part']}, {written_day(day)}"
     if told["span"]:
         return _turn(told["span"], _STEPS[told["turn"]], published)
     if told["month"]:
-        return _named_month(_MONTHS[told["month"]], told["when"], published)
+        return _named_month(MONTHS.index(told["month"]) + 1, told["when"], published)
     count = _count(told["count"])
     match told["unit"]:
         case "day":
@@ -137,7 +135,7 @@ def _named_month(month: int, which: str, published: date) -> str:
         year -= 1
     elif which == "next" and month <= published.month:
         year += 1
-    return f"{month_name[month]} {year}"
+    return f"{MONTHS[month - 1].capitalize()} {year}"
 
 
 def _count(word: str) -> int:

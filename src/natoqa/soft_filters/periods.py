@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
 
+from natoqa.words import MONTHS, WEEKDAYS
+
 Kind = Literal["day", "month", "season", "year", "weekday", "weekend", "ordinal", "feast", "span", "ago"]
 Days = tuple[date, date]
 Told = Mapping[str, str]
@@ -29,8 +31,7 @@ WEEK = timedelta(days=6)
 # Older years are history that later articles tell; few folders of news have articles from then.
 OLDEST = 1980
 
-_MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
-_WEEKDAYS = "monday tuesday wednesday thursday friday saturday sunday".split()
+_SHORT_MONTHS = [month[:3] for month in MONTHS]
 _SEASONS = {"spring": 3, "summer": 6, "autumn": 9, "fall": 9, "winter": 12}
 _NUMBERS = "one two three four five six seven eight nine ten".split()
 _COUNTS = {word: number for number, word in enumerate(_NUMBERS, 1)} | {
@@ -52,8 +53,8 @@ _MONTH = (
     r"|sept?(?:ember|\.)?|oct(?:ober|\.)?|nov(?:ember|\.)?|dec(?:ember|\.)?)(?![\w-])"
 )
 _YEAR = r"(?P<year>(?:1\d|20)\d\d)(?![\w%]|[.,]\d|[-–/]\d)"
-_WEEKDAY = rf"\b(?P<weekday>{'|'.join(_WEEKDAYS)})\b"
-_DATED_WEEKDAY = rf"(?:\b(?:{'|'.join(_WEEKDAYS)}),? )?"
+_WEEKDAY = rf"\b(?P<weekday>{'|'.join(WEEKDAYS)})\b"
+_DATED_WEEKDAY = rf"(?:\b(?:{'|'.join(WEEKDAYS)}),? )?"
 _ORDINAL = r"(?:st|nd|rd|th)?"
 _COUNT = rf"(?P<count>\d{{1,3}}|(?:a )?(?:couple|few|dozen)(?: of)?|several|an?|{'|'.join(_NUMBERS)})"
 _PART = (
@@ -136,7 +137,7 @@ def _part_of(days: Days, part: str) -> Days:
 
 
 def _month_number(told: Told) -> int:
-    return int(told["month"]) if told["month"].isdigit() else _MONTHS.index(told["month"][:3]) + 1
+    return int(told["month"]) if told["month"].isdigit() else _SHORT_MONTHS.index(told["month"][:3]) + 1
 
 
 def _count(told: Told) -> int:
@@ -207,7 +208,7 @@ def _year(told: Told, asked: date) -> Days:
 
 
 def _weekday(told: Told, asked: date) -> Days:
-    number = _WEEKDAYS.index(told["weekday"])
+    number = WEEKDAYS.index(told["weekday"])
     if "of" in told:
         day = asked - timedelta(days=asked.weekday() + 7 * (told["of"] == "last") - number)
     else:
