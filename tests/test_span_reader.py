@@ -8,8 +8,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from natoqa import sentences
+from natoqa.catalog import Stored
 from natoqa.errors import EmbeddingError
+from natoqa.retrieval import text_of
 from natoqa.span_reader import UNREAD, WINDOW, SpanReader, Text, encode, pack, packaged, unpack
+from natoqa.types import Article
 
 STORY = (
     "The harbour board met on Tuesday. Ines Falk, an engineer, found 41 cracks in the north pier. "
@@ -112,3 +115,18 @@ def test_the_weights_are_small_enough_for_the_package() -> None:
     from importlib.resources import files
 
     assert Path(str(files("natoqa") / "span_reader.safetensors")).stat().st_size <= 25_000_000
+
+
+def test_a_passage_is_read_with_the_sentences_of_its_article() -> None:
+    """Cut by itself it may have others: "1." at its beginning is then no part of one, and nobody could cite it."""
+    article = Article(title="Ranking", text="“A one. B two.” C three. 1. I nine.", path="ranking.md")
+    (*_, last) = cut = sentences.split(article.text)
+    passage = text_of(Stored(1, "a", 1, last.start, last.end), article, cut)
+    assert passage == Text("Ranking", "1. I nine.", ((0, 10),))
+    assert [(each.start, each.end) for each in sentences.split(passage.text)] != list(passage.sentences)
+
+
+def test_a_passage_that_is_a_part_of_a_sentence() -> None:
+    article = Article(title="", text="One two three four.", path="a.md")
+    passage = text_of(Stored(1, "a", 1, 4, 13), article, sentences.split(article.text))
+    assert passage == Text("", "two three", ((0, 9),))

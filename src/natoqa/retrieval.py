@@ -20,7 +20,7 @@ from natoqa.learned import learned, sure
 from natoqa.nearest import Nearest
 from natoqa.soft_filters import SoftFilters, soft_filters
 from natoqa.span_reader import Reader, Text
-from natoqa.types import Article, Filters, Hit, Reading, Retrieval
+from natoqa.types import Article, Filters, Hit, Reading, Retrieval, Sentence
 from natoqa.words import content, question_words, spellings
 
 # How deep each of the two rankings is read, at least: among the first hundred of both together an answer stands for
@@ -148,7 +148,10 @@ def _reranked(
     query: str, candidates: Sequence[Scored], reader: Reader, articles: Mapping[str, Article]
 ) -> list[Scored]:
     """Return the passages in the order of how likely they answer, now that they were read."""
-    texts = [_text(each.passage, articles[each.passage.article_id]) for each in candidates]
+    cut = {article_id: sentences.split(article.text) for article_id, article in articles.items()}
+    texts = [
+        text_of(each.passage, articles[each.passage.article_id], cut[each.passage.article_id]) for each in candidates
+    ]
     read = [
         each._replace(score=learned().relevance(features(each.score, reading)), reading=reading)
         for each, reading in zip(candidates, reader.read(query, texts), strict=True)
@@ -167,9 +170,12 @@ def _articles(scored: Sequence[Scored], catalog: Catalog) -> dict[str, Article]:
     return {article_id: catalog.article(article_id) for article_id in {each.passage.article_id for each in scored}}
 
 
-def _text(passage: Stored, article: Article) -> Text:
-    text = article.text[passage.start : passage.end]
-    return Text(article.title, text, tuple((one.start, one.end) for one in sentences.split(text)))
+def text_of(passage: Stored, article: Article, cut: Sequence[Sentence]) -> Text:
+    """Return a passage with the sentences of its article: cut by itself, it may have others, which none can cite."""
+    start, end = passage.start, passage.end
+    inside = [each for each in cut if each.start < end and each.end > start]
+    places = tuple((max(each.start, start) - start, min(each.end, end) - start) for each in inside)
+    return Text(article.title, article.text[start:end], places)
 
 
 def search_terms(query: str, catalog: Catalog) -> list[str]:
