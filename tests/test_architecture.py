@@ -19,6 +19,7 @@ FLOORS = [
         "words",
         "question",
         "expected",
+        "premise",
         "soft_filters",
         "sentences",
         "passages",

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 
 from natoqa import expected
 from natoqa.learned import learned, sure
+from natoqa.premise import is_only_planned
 from natoqa.question import Question
 from natoqa.types import Article, Hit, Reading
 from natoqa.words import words
@@ -62,7 +63,7 @@ class Contender:
 
 
 def votes_in(question: Question, hits: Sequence[Hit], readings: Sequence[Reading]) -> list[Vote]:
-    """Return all spans but those that only repeat the question."""
+    """Return all spans but those that only repeat the question, or whose sentence only tells of a plan."""
     asked = {word.stem for word in question.words}
     return [
         vote
@@ -123,7 +124,11 @@ def _votes_of(question: Question, hit: Hit, reading: Reading) -> Iterator[Vote]:
     for rank, span in enumerate(reading.spans):
         text = hit.text[span.start : span.end]
         fits = expected.is_kind(question, text)
-        sentence = next((logit for start, end, logit in reading.sentences if start <= span.start < end), 0.0)
+        start, end, sentence = next(
+            (each for each in reading.sentences if each[0] <= span.start < each[1]), (span.start, span.end, 0.0)
+        )
+        if is_only_planned(question, hit.text[start:end]):
+            continue
         yield Vote(
             article=hit.article,
             text=text,

@@ -1,0 +1,70 @@
+"""Whether a sentence tells that something happened, or only that it may, should, or shall not.
+
+"When did Ukraine join NATO?" takes for granted that it did. A sentence that says "Ukraine would join one day" has all
+the words of an answer and none: it speaks of a plan. The words tell, without grammar: what is asked for stands behind
+"would", "should", "not" and the like, and nowhere else in the sentence.
+"""
+
+from __future__ import annotations
+
+import re
+
+from natoqa.question import Question
+from natoqa.words import Word, words
+
+# What stands before a verb when its deed is a plan, a wish or a denial.
+_UNREAL = frozenset(
+    "will would shall should could may might must cannot not never won't wouldn't shouldn't couldn't can't didn't "
+    "doesn't don't hasn't haven't hadn't isn't wasn't aren't weren't".split()
+)
+# Stands between the two: "would one day be", "will also have".
+_BETWEEN = frozenset(
+    "be been being have also soon yet one day ever never eventually only then first finally probably likely".split()
+)
+# A question about the past that leaves no doubt about it. "Which country joined?" is left alone: on quiz questions of
+# summer 2024 and held-out ones of SQuAD, sentences like "Mexico will elect a woman" then were right answers more often.
+_ASKS_OF_DEEDS = re.compile(r"\b(?:did|has|have|had)\b|\bwhen (?:was|were)\b", re.IGNORECASE)
+
+
+def is_only_planned(question: Question, sentence: str) -> bool:
+    """Return whether a sentence speaks of a deed that the question takes for done as a plan, a wish, or as undone.
+
+    >>> asked = Question("When did Ukraine join NATO?")
+    >>> is_only_planned(asked, "The bloc said in 2008 that Ukraine would eventually join.")
+    True
+    >>> is_only_planned(asked, "Finland joined NATO in 2023.")
+    False
+    >>> is_only_planned(Question("When will Ukraine join NATO?"), "Ukraine will join NATO in 2040, he said.")
+    False
+    """
+    asked = _deeds(question)
+    if not asked:
+        return False
+    said = words(sentence)
+    unreal = {word.stem: _is_unreal(said, place) for place, word in enumerate(said) if word.stem in asked}
+    real = {word.stem for place, word in enumerate(said) if word.stem in asked and not _is_unreal(said, place)}
+    return any(unreal.values()) and not any(unreal[each] and each in real for each in unreal)
+
+
+def _deeds(question: Question) -> frozenset[str]:
+    """Return the stems of what the question takes for done: its words that no plan or denial stands before."""
+    if not _ASKS_OF_DEEDS.search(question.text):
+        return frozenset()
+    names = {word.start for name in question.names for word in name}
+    meaning = {word.start for word in question.content} - names
+    return frozenset(
+        word.stem
+        for place, word in enumerate(question.words)
+        if word.start in meaning and not _is_unreal(question.words, place)
+    )
+
+
+def _is_unreal(said: list[Word], place: int) -> bool:
+    """Return whether the word at a place stands behind a plan, a wish or a denial: "would soon join"."""
+    for before in reversed(said[max(0, place - 4) : place]):
+        lowered = before.text.lower().replace("’", "'")
+        if lowered in _UNREAL:
+            return True
+        if lowered not in _BETWEEN and not lowered.endswith("ly"):
+            return False
+    return False
