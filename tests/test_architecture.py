@@ -43,7 +43,7 @@ FLOORS = [
         "chatbot",
         "evaluation",
     },
-    {"cli", "ui"},
+    {"cli", "ui", "api"},
 ]
 DOOR = {"__init__", "__main__"}  # the package's own front, which may name every room
 
@@ -56,6 +56,7 @@ SPEAKS = {
     "sentence_transformers": {"embedding"},
     "transformers": {"embedding", "span_reader"},
     "gradio": {"ui"},
+    "fastapi": {"api", "ui"},
     "llama_index": {"embedding", "vectors", "llm", "retriever", "generative", "chatbot", "evaluation"},
     "sqlite3": {"catalog"},
 }
@@ -158,7 +159,8 @@ def test_help_is_light() -> None:
 def test_import_has_no_effects(tmp_path: Path) -> None:
     code = (
         "import logging, os\nbefore = dict(os.environ), logging.root.level, list(logging.root.handlers)\n"
-        "import natoqa, natoqa.cli, natoqa.chatbot, natoqa.index, natoqa.ui, natoqa.llm, natoqa.generative\n"
+        "import natoqa, natoqa.cli, natoqa.chatbot, natoqa.index, natoqa.llm, natoqa.generative\n"
+        "import natoqa.ui, natoqa.api\n"
         "assert before == (dict(os.environ), logging.root.level, list(logging.root.handlers))"
     )
     subprocess.run([sys.executable, "-c", code], check=True, cwd=tmp_path)

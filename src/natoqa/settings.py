@@ -18,6 +18,8 @@ from natoqa.errors import SettingsError
 
 PREFIX = "NATOQA_"
 FILE_NAME = "natoqa.toml"
+# What no log, traceback or error message shows.
+SECRETS = frozenset({"llm_api_key", "api_keys", "admin_key"})
 
 AnswererName = Literal["extractive", "llm"]
 ReaderName = Literal["packaged", "none"]
@@ -103,10 +105,20 @@ class Settings:
     )
     host: str = _setting("127.0.0.1", "Address that the chat page listens on.")
     port: int = _setting(7860, "Port that the chat page listens on.", low=0)
+    api_keys: str | None = _setting(
+        None,
+        "Keys of the programs that may use the HTTP API, separated by spaces; without any it is open to programs on "
+        "this machine only. Never shown or logged.",
+    )
+    admin_key: str | None = _setting(
+        None,
+        "Key that opens all of the HTTP API, re-indexing too; without one, only programs on this machine may re-index. "
+        "Never shown or logged.",
+    )
 
     def __repr__(self) -> str:
-        """Leave the key out, so that no log or traceback shows it."""
-        shown = {name: getattr(self, name) for name in names() if name != "llm_api_key"}
+        """Leave the keys out, so that no log or traceback shows them."""
+        shown = {name: getattr(self, name) for name in names() if name not in SECRETS}
         return f"Settings({', '.join(f'{name}={value!r}' for name, value in shown.items())})"
 
     @classmethod
@@ -171,7 +183,8 @@ def _checked(name: str, value: Any, origin: str) -> Any:
     try:
         converted = _convert(kind, value)
     except (TypeError, ValueError) as error:
-        raise SettingsError(f"{origin} should be {_KINDS.get(kind, 'text')}, not {value!r}") from error
+        shown = "what it is" if name in SECRETS else repr(value)
+        raise SettingsError(f"{origin} should be {_KINDS.get(kind, 'text')}, not {shown}") from error
     choices, low = setting.metadata["choices"], setting.metadata["low"]
     if choices and converted not in choices:
         raise SettingsError(f"{origin} should be one of {', '.join(choices)}, not {value!r}")

@@ -5,6 +5,8 @@ from __future__ import annotations
 import ipaddress
 from typing import TYPE_CHECKING
 
+from natoqa.api.problems import RefusedError, refuse
+
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -48,16 +50,16 @@ class Safeguards:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        headers = dict(scope["headers"])
+        headers, path = dict(scope["headers"]), scope["path"]
         # A foreign site can point its own name at 127.0.0.1 and so read a page that is only meant for this machine.
-        if self._loopback_only and not is_loopback(_host_name(headers.get(b"host", b"").decode("latin-1"))):
-            await _refuse(send, 421, "This page is open on this machine only.")
+        if self._loopback_only and not is_loopback(host_name(headers.get(b"host", b"").decode("latin-1"))):
+            await _refuse(send, path, 421, "This page is open on this machine only.", "Ask for 127.0.0.1 or localhost.")
         elif scope["method"] == "POST" and headers.get(b"sec-fetch-site", b"same-origin") not in _OWN_PAGES:
-            await _refuse(send, 403, "Another site may not act here.")
-        elif scope["path"].startswith(_SHUT):
-            await _refuse(send, 404, "There is nothing here.")
+            await _refuse(send, path, 403, "Another site may not act here.", "Open the page itself.")
+        elif path.startswith(_SHUT):
+            await _refuse(send, path, 404, "There is nothing here.", "The page is at /.")
         elif not _is_short(headers):
-            await _refuse(send, 413, "This is too long.")
+            await _refuse(send, path, 413, "This is too long.", f"Send at most {_MAX_BODY:,} bytes and their length.")
         else:
             await self._app(scope, receive, _with_headers(send))
 
@@ -68,16 +70,29 @@ def _is_short(headers: dict[bytes, bytes]) -> bool:
     return b"transfer-encoding" not in headers and length.isdigit() and int(length) <= _MAX_BODY
 
 
-def _host_name(host: str) -> str:
+def is_from_another_site(headers: dict[bytes, bytes]) -> bool:
+    """Tell whether a browser sends this for a page of another site, or of another port; programs send no such header.
+
+    Browsers before 2023 tell only the origin, and that not for every request that reads.
+    """
+    origin = headers.get(b"origin")
+    foreign = origin is not None and origin.partition(b"://")[2] != headers.get(b"host", b"")
+    return foreign or headers.get(b"sec-fetch-site", b"none") not in _OWN_PAGES
+
+
+def host_name(host: str) -> str:
+    """Return the name of a Host header, without its port and without the brackets of an IPv6 address."""
     return host[1:].partition("]")[0] if host.startswith("[") else host.partition(":")[0]
 
 
 def is_loopback(host: str) -> bool:
     """Tell whether the host name or address is this machine's own, unreachable from others."""
     try:
-        return ipaddress.ip_address(host).is_loopback
+        address = ipaddress.ip_address(host)
     except ValueError:
         return host.casefold() == "localhost"
+    # What listens on both kinds of addresses sees 127.0.0.1 as ::ffff:127.0.0.1.
+    return (getattr(address, "ipv4_mapped", None) or address).is_loopback
 
 
 def _with_headers(send: Send) -> Send:
@@ -89,8 +104,5 @@ def _with_headers(send: Send) -> Send:
     return sending
 
 
-async def _refuse(send: Send, status: int, why: str) -> None:
-    await send(
-        {"type": "http.response.start", "status": status, "headers": [(b"content-type", b"text/plain"), *_HEADERS]}
-    )
-    await send({"type": "http.response.body", "body": why.encode()})
+async def _refuse(send: Send, path: str, status: int, why: str, hint: str) -> None:
+    await refuse(send, RefusedError(status, why, hint=hint), path=path, headers=_HEADERS)

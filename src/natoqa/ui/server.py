@@ -24,17 +24,24 @@ _SECONDS_TO_CLOSE = 1
 
 
 def create_app(settings: Settings, *, shared: SharedIndex | None = None) -> FastAPI:
-    """Return the web application with the page at its root; nothing is opened or loaded before the first visitor."""
+    """Return the web application: the page at its root and the HTTP API beside it.
+
+    Nothing is opened or loaded before the first visitor.
+    """
     import gradio as gr
     from fastapi import FastAPI
 
+    from natoqa.api import create_api
+    from natoqa.api.junction import Junction
     from natoqa.ui import page
 
+    shared = shared or SharedIndex(settings)
     app = FastAPI(**_NO_API_PAGES)
+    app.add_middleware(Junction, api=create_api(settings, shared))
     app.add_middleware(Safeguards, loopback_only=is_loopback(settings.host))
     gr.mount_gradio_app(
         app,
-        page.build(shared or SharedIndex(settings)),
+        page.build(shared),
         path="/",
         server_name=settings.host,
         server_port=settings.port,

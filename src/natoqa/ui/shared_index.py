@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from natoqa.errors import IndexMissingError, NatoqaError
+from natoqa.errors import CorpusMissingError, IndexBusyError, IndexMissingError, NatoqaError
 from natoqa.settings import Settings
 from natoqa.types import IndexStatus, SyncProgress, SyncReport
 from natoqa.ui.examples import example_questions
@@ -117,11 +117,12 @@ class SharedIndex:
             if self._index is not None:
                 self._index.close()
 
-    def _start(self, work: Callable[[], None]) -> None:
+    def _start(self, work: Callable[[], object]) -> threading.Thread:
         # No daemons: a process that ends while its libraries compute in a thread may crash instead.
         thread = threading.Thread(target=work, name=f"natoqa-{work.__name__}")
         self._background = [each for each in self._background if each.is_alive()] + [thread]
         thread.start()
+        return thread
 
     def state(self) -> IndexState:
         """Return what the page tells about the index now; cheap as long as no re-index has finished in between."""
@@ -156,19 +157,48 @@ class SharedIndex:
             self._reindexing = Reindexing()
         self._start(self._sync)
 
-    def _sync(self) -> None:
+    def sync(self) -> SyncReport:
+        """Make the index equal the corpus and return what was done; `state` tells how far it is.
+
+        Raises `IndexBusyError` when a re-index is under way already, and what `Index.sync` raises.
+        """
+        if not self._settings.corpus.is_dir():
+            # Told before the index is made: an empty one would answer questions from nothing.
+            raise CorpusMissingError(f"there is no corpus folder {self._settings.corpus}")
+        with self._starting:
+            if self._reindexing is not None and self._reindexing.running:
+                raise IndexBusyError("The index is being written already")
+            self._reindexing = Reindexing()
+        ended: list[Reindexing] = []
+
+        def sync_here() -> None:
+            ended.append(self._sync())
+
+        self._start(sync_here).join()
+        for end in ended:
+            if end.report is not None:
+                return end.report
+            if end.problem is not None:
+                raise end.problem
+        raise IndexBusyError("Re-indexing was stopped", hint="Start natoqa again; the next run goes on from here.")
+
+    def _sync(self) -> Reindexing:
+        """Make the index equal the corpus and return how that ended; still running if it was stopped."""
+
         def show(progress: SyncProgress) -> None:
             if self._closing.is_set():
                 raise _Stopped
             self._reindexing = Reindexing(progress)
 
+        end = Reindexing()
         try:
-            report = self.index(create=True).sync(self._settings.corpus, progress=show)
-            self._reindexing = Reindexing(report=report)
+            end = Reindexing(report=self.index(create=True).sync(self._settings.corpus, progress=show))
         except NatoqaError as problem:
-            self._reindexing = Reindexing(problem=problem)
+            end = Reindexing(problem=problem)
         except _Stopped:
             logger.info("re-indexing was stopped; the next run goes on from here")
         except Exception:
             logger.exception("re-indexing failed")
-            self._reindexing = Reindexing(problem=NatoqaError("Re-indexing failed unexpectedly.", hint=UNEXPECTED_HINT))
+            end = Reindexing(problem=NatoqaError("Re-indexing failed unexpectedly.", hint=UNEXPECTED_HINT))
+        self._reindexing = end
+        return end

@@ -1,0 +1,104 @@
+"""natoqa in the form of OpenAI's chat completions, so that any chat client can point at it.
+
+The last message of the user is the question, the messages before it are the conversation so far. The answer carries its
+marks `[1]` in the text, and what they stand for in the field `citations` of the message.
+"""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import AsyncIterator, Sequence
+from functools import partial
+
+from fastapi import APIRouter, Request, Response
+
+from natoqa.api import documents, responses
+from natoqa.api.desk import Desk, Exchange, Part
+from natoqa.api.documents import ChatProblem, ChatRequest, Message, refusals
+from natoqa.api.problems import RefusedError
+from natoqa.api.responses import Document
+from natoqa.index import filters_of
+from natoqa.types import Answer, Json
+
+# Whatever model a client asks for, this one answers.
+MODEL = "natoqa"
+_MODEL: Json = {"id": MODEL, "object": "model", "created": 0, "owned_by": MODEL}
+_DONE = b"data: [DONE]\n\n"
+# An event without a name is called so.
+_STREAM = responses.described("message")
+_COMPLETIONS: documents.Responses = {200: {"model": documents.Completion, "content": _STREAM}}
+
+
+def completions(desk: Desk) -> APIRouter:
+    """Return the routes below /v1."""
+    router = APIRouter(prefix="/v1")
+
+    @router.post("/chat/completions", responses={**_COMPLETIONS, **refusals(model=ChatProblem)})
+    async def complete(chat: ChatRequest, request: Request) -> Response:
+        """Answer the last question of a conversation."""
+        question, before = read(chat.messages)
+        filters = filters_of(since=chat.since, until=chat.until, outlet=chat.outlet)
+        if not chat.stream:
+            answer = await desk.ask(question, filters, after=before)
+            message = {"role": "assistant", "content": answer.text, "refusal": None, "citations": _citations(answer)}
+            choice = {"index": 0, "message": message, "logprobs": None, "finish_reason": "stop"}
+            return Document({**_head("chat.completion"), "choices": [choice]})
+        parts = await desk.begin(question, filters, after=before)
+        return responses.stream(_chunks(parts), failed=partial(responses.problem_event, path=request.url.path))
+
+    @router.get("/models", responses={200: {"model": documents.Models}, **refusals(model=ChatProblem)})
+    async def models() -> Response:
+        """List the models: one."""
+        return Document({"object": "list", "data": [_MODEL]})
+
+    @router.get("/models/{model}", responses={200: {"model": documents.Model}, **refusals(404, model=ChatProblem)})
+    async def model(model: str) -> Response:
+        """Return the model."""
+        if model != MODEL:
+            raise RefusedError(404, "There is no such model.", hint=f"The model is called {MODEL}.")
+        return Document(_MODEL)
+
+    return router
+
+
+def read(messages: Sequence[Message]) -> tuple[str, list[Exchange]]:
+    """Return the last question, and the ones before it with what was answered. Raises `RefusedError` without any."""
+    question: str | None = None
+    replied = ""
+    exchanges: list[Exchange] = []
+    for message in messages:
+        if message.role == "user":
+            if question is not None:
+                exchanges.append((question, replied))
+            question, replied = message.text, ""
+        elif message.role == "assistant":
+            replied += message.text
+    if question is None:
+        raise RefusedError(400, "There is no message of a user.", hint='Send a message with "role": "user".')
+    return question, exchanges
+
+
+def _citations(answer: Answer) -> list[Json]:
+    return [citation.to_dict() for citation in answer.citations]
+
+
+def _head(kind: str) -> Json:
+    return {"id": f"chatcmpl-{secrets.token_hex(12)}", "object": kind, "created": int(time.time()), "model": MODEL}
+
+
+async def _chunks(parts: AsyncIterator[Part]) -> responses.Stream:
+    """Yield the text in pieces, the citations with the last one."""
+    head = _head("chat.completion.chunk")
+
+    def chunk(delta: Json, finish_reason: str | None = None) -> bytes:
+        choice = {"index": 0, "delta": delta, "logprobs": None, "finish_reason": finish_reason}
+        return responses.event({**head, "choices": [choice]})
+
+    yield chunk({"role": "assistant", "content": ""})
+    async for part in parts:
+        if isinstance(part, Answer):
+            yield chunk({"citations": _citations(part)}, "stop")
+        else:
+            yield chunk({"content": part})
+    yield _DONE

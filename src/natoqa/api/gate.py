@@ -1,0 +1,95 @@
+"""Who may use the API: programs with a key or, where none is configured, programs on this machine.
+
+A browser lets every site send requests to this machine, and a site may point its own name at it. So a request that
+comes from another site's page is refused, and "on this machine" also means: addressed by this machine's own name, and
+not handed on by a proxy.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from typing import TYPE_CHECKING
+
+from natoqa.api.problems import RefusedError, refuse
+from natoqa.settings import Settings
+from natoqa.ui.safeguards import host_name, is_from_another_site, is_loopback
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp, Receive, Scope, Send
+
+# They tell nothing about the articles, and whoever asks for them has no key: load balancers, generators of clients.
+OPEN = frozenset({"/healthz", "/readyz", "/api/openapi.json"})
+# What changes the index.
+ADMIN = frozenset({"/api/index"})
+# A proxy on this machine connects from it for whoever connects to the proxy.
+_HANDED_ON = frozenset({b"forwarded", b"via", b"x-forwarded-for", b"x-forwarded-host", b"x-real-ip"})
+
+Headers = dict[bytes, bytes]
+
+
+def route_path(scope: Scope) -> str:
+    """Return the path as the routes know it, without the prefix that a reverse proxy has put before it."""
+    path, root = str(scope["path"]), str(scope.get("root_path", ""))
+    return path[len(root) :] if root and path.startswith(f"{root}/") else path
+
+
+class Gate:
+    """ASGI middleware: lets a request in or answers why not."""
+
+    def __init__(self, app: ASGIApp, *, settings: Settings) -> None:
+        self._app = app
+        self._readers = frozenset(map(_digest, (settings.api_keys or "").replace(",", " ").encode().split()))
+        self._admins = frozenset(map(_digest, (settings.admin_key or "").encode().split()))
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Handle one request."""
+        if scope["type"] == "http" and (refusal := self._refusal(scope)):
+            await refuse(send, refusal, path=route_path(scope))
+        else:
+            await self._app(scope, receive, send)
+
+    def _refusal(self, scope: Scope) -> RefusedError | None:
+        path, headers = route_path(scope), dict(scope["headers"])
+        if path in OPEN:
+            return None
+        if is_from_another_site(headers):
+            return RefusedError(
+                403, "Another site may not act here.", hint="Call the API from a program, not from a page."
+            )
+        wanted = self._admins if path in ADMIN else self._readers
+        key = _bearer(headers)
+        if _is_one_of(key, wanted | self._admins) or (not wanted and _is_local(scope, headers)):
+            return None
+        if not wanted | self._admins:
+            return RefusedError(403, "This is open to programs on this machine only.", hint=_hint(path))
+        if path in ADMIN and _is_one_of(key, self._readers):
+            return RefusedError(403, "This key does not open the index for writing.", hint="Use the admin key.")
+        told = "This key is not known." if key else "This needs a key."
+        return RefusedError(401, told, hint="Send the header: Authorization: Bearer <key>.")
+
+
+def _hint(path: str) -> str:
+    setting = "admin_key" if path in ADMIN else "api_keys"
+    return f"Set {setting} (docs/settings.md) on the server and send: Authorization: Bearer <key>."
+
+
+def _bearer(headers: Headers) -> bytes:
+    scheme, _, key = headers.get(b"authorization", b"").partition(b" ")
+    return key.strip() if scheme.lower() == b"bearer" else b""
+
+
+def _digest(key: bytes) -> bytes:
+    return hashlib.sha256(key).digest()
+
+
+def _is_one_of(key: bytes, digests: frozenset[bytes]) -> bool:
+    """Compare with every key and in constant time, so that the time taken tells nothing about any of them."""
+    given = _digest(key)
+    return sum(hmac.compare_digest(given, digest) for digest in digests) > 0
+
+
+def _is_local(scope: Scope, headers: Headers) -> bool:
+    client, _ = scope.get("client") or ("", 0)
+    named = host_name(headers.get(b"host", b"").decode("latin-1"))
+    return is_loopback(client) and is_loopback(named) and _HANDED_ON.isdisjoint(headers)

@@ -1,0 +1,48 @@
+"""The HTTP API fuzzed from its own description: no server error, and every response is as described."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, settings
+from schemathesis import checks
+from schemathesis.specs.openapi import checks as openapi
+
+from api_server import HARBOUR, TROOPS, newsroom, serving
+from natoqa.api import create_api
+from natoqa.settings import Settings
+from natoqa.ui.shared_index import SharedIndex
+
+KEY = {"Authorization": "Bearer fuzzing-key"}
+# Without `positive_data_acceptance`: a question since a day that is later than its last one is rightly refused.
+CHECKS = [
+    checks.not_a_server_error,
+    openapi.status_code_conformance,
+    openapi.content_type_conformance,
+    openapi.response_headers_conformance,
+    openapi.response_schema_conformance,
+    openapi.negative_data_rejection,
+    openapi.missing_required_header,
+    openapi.unsupported_method,
+    openapi.ignored_auth,
+]
+
+
+DESCRIPTION = create_api(Settings(), SharedIndex(Settings())).openapi()
+schema = schemathesis.openapi.from_dict(DESCRIPTION)
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    news = newsroom(tmp_path_factory.mktemp("newsroom"), TROOPS, HARBOUR, admin_key="fuzzing-key", api_keys="reader")
+    with serving(news) as url:
+        yield url
+
+
+@schema.parametrize()
+@settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+def test_what_is_described_is_kept(case: schemathesis.Case[Any], address: str) -> None:
+    case.call_and_validate(base_url=address, checks=CHECKS, headers=KEY)
