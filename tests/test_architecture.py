@@ -23,8 +23,9 @@ FLOORS = [
         "sentences",
         "passages",
         "learned",
+        "sanitizing",
     },
-    {"embedding", "span_reader", "llm", "catalog", "vectors", "nearest"},
+    {"embedding", "span_reader", "llm", "catalog", "vectors", "nearest", "users"},
     {
         "index",
         "syncing",
@@ -40,6 +41,7 @@ FLOORS = [
         "generative",
         "follow_up",
         "chatbot",
+        "conversations",
         "evaluation",
     },
     {"cli", "ui"},
@@ -55,8 +57,8 @@ SPEAKS = {
     "sentence_transformers": {"embedding"},
     "transformers": {"embedding", "span_reader"},
     "gradio": {"ui"},
-    "llama_index": {"embedding", "vectors", "llm", "retriever", "generative", "chatbot", "evaluation"},
-    "sqlite3": {"catalog"},
+    "llama_index": {"embedding", "vectors", "llm", "retriever", "generative", "chatbot", "conversations", "evaluation"},
+    "sqlite3": {"catalog", "conversations"},
 }
 
 
