@@ -160,6 +160,7 @@ def test_import_has_no_effects(tmp_path: Path) -> None:
     code = (
         "import logging, os\nbefore = dict(os.environ), logging.root.level, list(logging.root.handlers)\n"
         "import natoqa, natoqa.cli, natoqa.chatbot, natoqa.index, natoqa.ui, natoqa.llm, natoqa.generative\n"
+        "import natoqa.conversations, natoqa.users\n"
         "assert before == (dict(os.environ), logging.root.level, list(logging.root.handlers))"
     )
     subprocess.run([sys.executable, "-c", code], check=True, cwd=tmp_path)

@@ -4,6 +4,7 @@ import dataclasses
 import re
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -75,7 +76,9 @@ def test_a_page_calls_only_commands_that_there_are(page: Path) -> None:
 
 
 def test_every_json_field_is_documented() -> None:
+    from natoqa.conversations import Conversation, Feedback, KeptTurn, Opinion, Standing
     from natoqa.types import Answer, Article, Citation, Failure, Hit, IndexStatus, Retrieval, SyncReport
+    from natoqa.users import User
 
     article = Article(title="T", text="x", path="p")
     documents = [
@@ -87,6 +90,17 @@ def test_every_json_field_is_documented() -> None:
         Failure("p", "e").to_dict(),
         IndexStatus(0, 0, 0, 0, 0, None, "m", 1, None, None, {}).to_dict(),
         article.reference(),
+    ]
+    when = datetime(2025, 2, 13, tzinfo=UTC)
+    opinion = Opinion("up", "", when)
+    turn = KeptTurn(1, Answer("q", "q", "answered", "extractive", "x"), 1, when, opinion)
+    documents += [
+        opinion.to_dict(),
+        turn.to_dict(),
+        Feedback("c", turn, opinion).to_dict(),
+        Conversation("c", "T", when, when, (turn,)).to_dict(),
+        Standing(1, "gone", still_said=False).to_dict(),
+        User("ann", when).to_dict(),
     ]
     text = (ROOT / "docs" / "json.md").read_text(encoding="utf-8")
     for document in documents:

@@ -135,8 +135,9 @@ class Users:
     def _hash(self, password: str, salt: bytes, n: int, r: int, p: int) -> bytes:
         # The same letters are the same password, however a keyboard composes them.
         written = unicodedata.normalize("NFKC", password).encode("utf-8", "surrogatepass")
+        most = 128 * r * (n + p) + 2**20  # what the algorithm needs, and a little
         with self._hashing:
-            return hashlib.scrypt(written, salt=salt, n=n, r=r, p=p, maxmem=256 * n * r, dklen=HASH_BYTES)
+            return hashlib.scrypt(written, salt=salt, n=n, r=r, p=p, maxmem=most, dklen=HASH_BYTES)
 
     # -- the file ----------------------------------------------------------------------------------------------------
 
@@ -193,7 +194,8 @@ def _accounts(document: Mapping[str, Any]) -> dict[str, _Account]:
         datetime.fromisoformat(account.created)
         if len(bytes.fromhex(account.hash)) != HASH_BYTES or len(bytes.fromhex(account.salt)) < SALT_BYTES:
             raise ValueError("a hash or a salt of another length")
-        if any(not isinstance(cost, int) or cost < 1 for cost in (account.n, account.r, account.p)):
+        powers = account.n > 1 and account.n & (account.n - 1) == 0
+        if not powers or account.r < 1 or account.p < 1:
             raise ValueError("a cost that is none")
     return accounts
 
