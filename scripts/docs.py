@@ -76,21 +76,32 @@ def main() -> int:
 
 def cli_reference() -> str:
     """Return docs/cli.md."""
-    commands = list(natoqa.commands.values())
-    everywhere = set.intersection(*({option.name for option in command.params} for command in commands))
-    common = _options_table([option for option in commands[0].params if option.name in everywhere])
+    commands = commands_of(natoqa)
+    everywhere = set.intersection(*({option.name for option in command.params} for command in commands.values()))
+    common = _options_table([option for option in commands["index"].params if option.name in everywhere])
     own = [
-        _command(command, [option for option in command.params if option.name not in everywhere])
-        for command in commands
+        _command(name, command, [option for option in command.params if option.name not in everywhere])
+        for name, command in commands.items()
     ]
     return "\n".join([CLI_HEAD, f"## Options of every command\n\n{common}", *own])
 
 
-def _command(command: click.Command, own: list[click.Parameter]) -> str:
-    context = click.Context(command, info_name=f"natoqa {command.name}")
+def commands_of(group: click.Group, before: str = "") -> dict[str, click.Command]:
+    """Return all commands by their names, such as `index` and `user add`."""
+    found: dict[str, click.Command] = {}
+    for name, command in group.commands.items():
+        if isinstance(command, click.Group):
+            found |= commands_of(command, f"{before}{name} ")
+        else:
+            found[f"{before}{name}"] = command
+    return found
+
+
+def _command(name: str, command: click.Command, own: list[click.Parameter]) -> str:
+    context = click.Context(command, info_name=f"natoqa {name}")
     about, _, example = inspect.cleandoc(command.help or "").partition("\n\nFor example:\n")
-    usage = " ".join(["natoqa", str(command.name), *command.collect_usage_pieces(context)])
-    blocks = [f"## natoqa {command.name}", f"```\n{usage}\n```", " ".join(about.split()), _options_table(own).rstrip()]
+    usage = " ".join(["natoqa", name, *command.collect_usage_pieces(context)])
+    blocks = [f"## natoqa {name}", f"```\n{usage}\n```", " ".join(about.split()), _options_table(own).rstrip()]
     blocks.append(f"```console\n{_session(example)}\n```")
     return "\n\n".join(block for block in blocks if block) + "\n"
 
@@ -127,10 +138,11 @@ def settings_reference() -> str:
 
 
 def _flag(name: str) -> str:
-    takers = [str(each.name) for each in natoqa.commands.values() if name in {option.name for option in each.params}]
+    all_ = commands_of(natoqa)
+    takers = [each for each, command in all_.items() if name in {option.name for option in command.params}]
     if not takers:
         return "none"
-    commands = "every command" if len(takers) == len(natoqa.commands) else ", ".join(f"`{each}`" for each in takers)
+    commands = "every command" if len(takers) == len(all_) else ", ".join(f"`{each}`" for each in takers)
     return f"`--{name.replace('_', '-')}` of {commands}"
 
 

@@ -24,8 +24,9 @@ FLOORS = [
         "sentences",
         "passages",
         "learned",
+        "sanitizing",
     },
-    {"embedding", "span_reader", "llm", "catalog", "vectors", "nearest"},
+    {"embedding", "span_reader", "llm", "catalog", "vectors", "nearest", "users"},
     {
         "index",
         "syncing",
@@ -41,6 +42,7 @@ FLOORS = [
         "generative",
         "follow_up",
         "chatbot",
+        "conversations",
         "evaluation",
     },
     {"cli", "ui", "api"},
@@ -57,8 +59,8 @@ SPEAKS = {
     "transformers": {"embedding", "span_reader"},
     "gradio": {"ui"},
     "fastapi": {"api", "ui"},
-    "llama_index": {"embedding", "vectors", "llm", "retriever", "generative", "chatbot", "evaluation"},
-    "sqlite3": {"catalog"},
+    "llama_index": {"embedding", "vectors", "llm", "retriever", "generative", "chatbot", "conversations", "evaluation"},
+    "sqlite3": {"catalog", "conversations"},
 }
 
 
@@ -161,6 +163,7 @@ def test_import_has_no_effects(tmp_path: Path) -> None:
         "import logging, os\nbefore = dict(os.environ), logging.root.level, list(logging.root.handlers)\n"
         "import natoqa, natoqa.cli, natoqa.chatbot, natoqa.index, natoqa.llm, natoqa.generative\n"
         "import natoqa.ui, natoqa.api\n"
+        "import natoqa.conversations, natoqa.users\n"
         "assert before == (dict(os.environ), logging.root.level, list(logging.root.handlers))"
     )
     subprocess.run([sys.executable, "-c", code], check=True, cwd=tmp_path)

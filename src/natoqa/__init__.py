@@ -17,6 +17,10 @@ from typing import TYPE_CHECKING, Any
 from natoqa.errors import (
     ArticleError,
     ArticleNotFoundError,
+    ConversationError,
+    ConversationNotFoundError,
+    ConversationsBusyError,
+    ConversationsDamagedError,
     CorpusError,
     CorpusMissingError,
     CorpusNotWritableError,
@@ -38,6 +42,7 @@ from natoqa.errors import (
     QuestionsError,
     SettingsError,
     StorageError,
+    UsersError,
 )
 from natoqa.settings import Settings
 from natoqa.types import (
@@ -70,6 +75,10 @@ __all__ = [
     "ArticleNotFoundError",
     "Chatbot",
     "Citation",
+    "ConversationError",
+    "ConversationNotFoundError",
+    "ConversationsBusyError",
+    "ConversationsDamagedError",
     "CorpusError",
     "CorpusMissingError",
     "CorpusNotWritableError",
@@ -101,6 +110,7 @@ __all__ = [
     "SyncProgress",
     "SyncReport",
     "Turn",
+    "UsersError",
     "as_retriever",
 ]
 

@@ -35,8 +35,17 @@ REMEMBERED = 6
 class Chatbot:
     """Answers questions over an index and remembers the conversation; not to be shared between users."""
 
-    def __init__(self, index: Index, *, answerer: AnswererName = "extractive", llm: LLM | None = None) -> None:
+    def __init__(
+        self,
+        index: Index,
+        *,
+        answerer: AnswererName = "extractive",
+        llm: LLM | None = None,
+        turns: Sequence[Turn] = (),
+    ) -> None:
         """Use the extractive answerer, or a language model: the one given or the one of the index's settings.
+
+        `turns` are those of a conversation that goes on: follow-up questions lean on them.
 
         Raises `SettingsError` for an unknown answerer, `LLMSetupError` when no language model is configured.
         """
@@ -44,7 +53,7 @@ class Chatbot:
             raise SettingsError(f"answerer should be one of {', '.join(get_args(AnswererName))}, not {answerer!r}")
         self.index = index
         self.answerer = answerer
-        self.turns: list[Turn] = []
+        self.turns: list[Turn] = list(turns)
         self._llm = llm
         if answerer == "llm" and llm is None:
             from natoqa.llm import connect

@@ -16,6 +16,11 @@
     ├── EmbeddingError               the embedding model cannot be loaded or used
     ├── ArticleNotFoundError         no article, or no such version of it, under this id
     ├── QuestionsError               an evaluation file that cannot be used
+    ├── ConversationError            the file of conversations cannot be used
+    │   ├── ConversationNotFoundError    no conversation under this id that one may see
+    │   ├── ConversationsBusyError       another process is writing to the file (retryable)
+    │   └── ConversationsDamagedError    the file was damaged and has been put aside (retryable)
+    ├── UsersError                   the file of users cannot be used, or has no such user
     └── LLMError                     the language model gave no usable answer
         ├── LLMSetupError            not configured, or its client is not installed (exit 2)
         ├── LLMTimeoutError          no answer in time (retryable)
@@ -133,6 +138,38 @@ class QuestionsError(NatoqaError):
     """The evaluation file cannot be used."""
 
     default_hint = 'One JSON object a line: {"question": …, "answers": […], "date": "2025-02-13"}.'
+
+
+class ConversationError(NatoqaError):
+    """The file of conversations cannot be used."""
+
+    default_hint = "Check the folder of the setting `data`; conversations live in its conversations.sqlite3."
+
+
+class ConversationNotFoundError(ConversationError):
+    """There is no conversation, or no turn of it, that the one who asks may see."""
+
+    default_hint = "`natoqa conversations list` names the conversations that there are."
+
+
+class ConversationsBusyError(ConversationError):
+    """Another process has been writing to the file of conversations for too long."""
+
+    retryable = True
+    default_hint = "Try again in a moment."
+
+
+class ConversationsDamagedError(ConversationError):
+    """The file of conversations was damaged: it has been put aside, and the next call begins a new one."""
+
+    retryable = True
+    default_hint = "Try again: a new file is begun. The damaged one is kept; `sqlite3 FILE .recover` may save some."
+
+
+class UsersError(NatoqaError):
+    """The file of users cannot be used, or what is asked of it makes no sense."""
+
+    default_hint = "`natoqa user list` names the users; the file is users.json in the folder of the setting `data`."
 
 
 class LLMError(NatoqaError):

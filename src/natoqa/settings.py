@@ -38,6 +38,12 @@ class Settings:
 
     corpus: Path = _setting(Path("corpus"), "Folder of articles: the truth that the index follows.")
     index: Path = _setting(Path("index"), "Folder of the index; generated, can be deleted at any time.")
+    data: Path | None = _setting(
+        # Not in the index, which may be deleted at any time; beside it, as what is kept there cites its articles.
+        None,
+        "Folder of what cannot be made again: conversations, feedback and users; beside the index if not set "
+        "(`index-data` for `index`).",
+    )
     max_file_mb: float = _setting(
         # The longest of 2,351 real news articles has 0.1 MB; what is far above that is no article.
         20.0,
@@ -120,6 +126,14 @@ class Settings:
         """Leave the keys out, so that no log or traceback shows them."""
         shown = {name: getattr(self, name) for name in names() if name not in SECRETS}
         return f"Settings({', '.join(f'{name}={value!r}' for name, value in shown.items())})"
+
+    @property
+    def data_folder(self) -> Path:
+        """Where conversations, feedback and users are kept."""
+        if self.data is not None:
+            return self.data
+        index = self.index.resolve() if self.index.name in ("", "..") else self.index
+        return index.parent / f"{index.name}-data"
 
     @classmethod
     def load(

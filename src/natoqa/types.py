@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
 Json = dict[str, Any]
 Status = Literal["answered", "partial", "not_in_corpus"]
@@ -17,6 +17,10 @@ Status = Literal["answered", "partial", "not_in_corpus"]
 
 def _iso(day: date | None) -> str | None:
     return day.isoformat() if day else None
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
 
 
 def _shorten(text: str, width: int = 60) -> str:
@@ -63,6 +67,24 @@ class Article:
     def to_dict(self) -> Json:
         """Return the whole article as JSON."""
         return self.reference() | {"authors": list(self.authors), "version": self.version, "text": self.text}
+
+    @classmethod
+    def from_dict(cls, document: Mapping[str, Any]) -> Self:
+        """Return the article of `to_dict` or, without its text, of `reference`.
+
+        Raises `KeyError`, `TypeError` or `ValueError` for what is neither; fields that are not known are left out.
+        """
+        return cls(
+            title=document["title"],
+            text=document.get("text", ""),
+            path=document["path"],
+            outlet=document["outlet"],
+            published=_day(document["published"]),
+            url=document["url"],
+            authors=tuple(document.get("authors", ())),
+            article_id=document["article_id"],
+            version=document.get("version", 0),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,6 +254,20 @@ class Citation(_OfArticle):
             "copies": [copy.reference() for copy in self.copies],
         }
 
+    @classmethod
+    def from_dict(cls, document: Mapping[str, Any]) -> Self:
+        """Return the citation of `to_dict`; its article has no text. Raises the same as `Article.from_dict`."""
+        return cls(
+            number=document["number"],
+            quote=document["quote"],
+            start=document["start"],
+            end=document["end"],
+            article=Article.from_dict(document),
+            speaker=document["speaker"],
+            role=document["role"],
+            copies=tuple(map(Article.from_dict, document["copies"])),
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class AnswerSentence:
@@ -243,6 +279,11 @@ class AnswerSentence:
     def to_dict(self) -> Json:
         """Return the sentence as in `natoqa ask --json`."""
         return {"text": self.text, "citations": list(self.citations)}
+
+    @classmethod
+    def from_dict(cls, document: Mapping[str, Any]) -> Self:
+        """Return the sentence of `to_dict`."""
+        return cls(document["text"], tuple(document["citations"]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,6 +303,11 @@ class Filters:
         """Return only the filters that are set."""
         given = {"since": _iso(self.since), "until": _iso(self.until), "outlet": self.outlet}
         return {name: value for name, value in given.items() if value is not None}
+
+    @classmethod
+    def from_dict(cls, document: Mapping[str, Any]) -> Self:
+        """Return the filters of `to_dict`."""
+        return cls(_day(document.get("since")), _day(document.get("until")), document.get("outlet"))
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -307,6 +353,30 @@ class Answer:
             "notes": list(self.notes),
             "elapsed_ms": round(self.elapsed_ms, 1),
         }
+
+    @classmethod
+    def from_dict(cls, document: Mapping[str, Any]) -> Self:
+        """Return the answer of `to_dict`: `Answer.from_dict(document).to_dict() == document`.
+
+        Its articles are named, but have no text. Raises `KeyError`, `TypeError` or `ValueError` for what is no answer;
+        fields that are not known are left out.
+        """
+        return cls(
+            question=document["question"],
+            query=document["query"],
+            status=document["status"],
+            answerer=document["answerer"],
+            text=document["text"],
+            short_answer=document["short_answer"],
+            sentences=tuple(map(AnswerSentence.from_dict, document["sentences"])),
+            citations=tuple(map(Citation.from_dict, document["citations"])),
+            nearest=tuple(map(Article.from_dict, document["nearest"])),
+            confidence=document["confidence"],
+            as_of=_day(document["as_of"]),
+            filters=Filters.from_dict(document["filters"]),
+            notes=tuple(document["notes"]),
+            elapsed_ms=document["elapsed_ms"],
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,8 @@
 
 process    one command from its arguments to its exit code; errors become two lines
 commands   index, ask, search, chat, status, eval
+keeping    conversations, feedback
+logins     user
 report     results as text for people
 watching   index --watch
 console    stdout for results, stderr for progress and log

@@ -20,6 +20,8 @@ import click
 from natoqa import __version__
 from natoqa.cli import report
 from natoqa.cli.console import Console, document
+from natoqa.cli.keeping import conversations, feedback
+from natoqa.cli.logins import user
 from natoqa.cli.options import ANSWERING, Commands, filters, passages, takes, text
 from natoqa.errors import CorpusMissingError
 from natoqa.settings import Settings
@@ -252,3 +254,7 @@ def _create(out: Path, *, unlike: Path) -> TextIO:
         return out.open("w", encoding="utf-8")
     except OSError as error:
         raise _misuse(f"--out {out} cannot be written: {error.strerror}.") from error
+
+
+for command in (conversations, feedback, user):
+    natoqa.add_command(command)

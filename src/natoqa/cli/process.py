@@ -94,6 +94,6 @@ def _usage(error: click.ClickException) -> tuple[str, str]:
     context = getattr(error, "ctx", None)
     path = context.command_path if context else "natoqa"
     if isinstance(error, click.exceptions.NoArgsIsHelpError):
-        names = ", ".join(natoqa.commands)
-        return "no command was given", f"Commands: {names}; `natoqa --help` explains them."
+        group = context.command if context and isinstance(context.command, click.Group) else natoqa
+        return "no command was given", f"Commands: {', '.join(group.commands)}; `{path} --help` explains them."
     return error.format_message(), f"`{path} --help` shows how to use it."

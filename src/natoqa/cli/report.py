@@ -5,10 +5,15 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterable, Sequence
 from datetime import date
+from typing import TYPE_CHECKING
 
 from natoqa.citations import marked, quoted
 from natoqa.evaluation import Evaluation
 from natoqa.types import Answer, Article, Citation, Hit, IndexStatus, Retrieval, SyncProgress, SyncReport
+
+if TYPE_CHECKING:
+    from natoqa.conversations import Summary
+    from natoqa.users import User
 
 # More outlets than this push the figures off the screen; the JSON has them all.
 OUTLETS_SHOWN = 10
@@ -145,6 +150,21 @@ def indexing(so_far: SyncProgress) -> str:
 def asking(number: int, total: int, elapsed_s: float) -> str:
     """Return how far a run of `natoqa eval` is, as one line."""
     return f"{number:,} of {total:,} questions, {_duration(elapsed_s / number * (total - number))} left"
+
+
+def conversations(found: Sequence[Summary]) -> str:
+    """Return a conversation a line: its id, when it was last added to, the number of its turns, its title."""
+    if not found:
+        return "No conversation was kept."
+    return "\n".join(
+        f"{each.id}  {each.updated:%Y-%m-%d %H:%M}  {each.turns:>3}  {each.title or '(no question yet)'}"
+        for each in found
+    )
+
+
+def users(found: Sequence[User]) -> str:
+    """Return a user a line, with the day from which they are one."""
+    return "\n".join(f"{each.created:%Y-%m-%d}  {each.name}" for each in found) or "There are no users."
 
 
 def _wrapped(text: str, width: int, *, first: str = "") -> str:

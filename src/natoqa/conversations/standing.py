@@ -1,0 +1,84 @@
+"""Whether an answer that was kept still stands, or a cited article has changed since or is gone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from natoqa.errors import ArticleNotFoundError
+from natoqa.index import Index
+from natoqa.types import Answer, Article, Citation, Json
+
+State = Literal["unchanged", "changed", "gone"]
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What has become of the article of a citation, and whether the quoted sentence is in it to this day."""
+
+    number: int
+    state: State
+    still_said: bool
+
+    def to_dict(self) -> Json:
+        """Return the standing as JSON."""
+        return {"number": self.number, "state": self.state, "still_said": self.still_said}
+
+
+# By the number of the turn.
+Standings = Mapping[int, Sequence[Standing]]
+
+
+def current(answer: Answer, index: Index) -> tuple[Standing, ...]:
+    """Return for each citation of the answer, in their order, how its article stands in the index now."""
+    return tuple(_standing(citation, index) for citation in answer.citations)
+
+
+def restored(answer: Answer, index: Index) -> Answer:
+    """Return a kept answer with the texts of the articles that it cites, as they were then.
+
+    A page shows quotations in them, and a `Chatbot` understands follow-up questions by them. An article whose text
+    the index does not have any more, as it was made anew, stays without: its quotation is still shown.
+    """
+    return replace(answer, citations=tuple(_with_text(citation, index) for citation in answer.citations))
+
+
+def _standing(citation: Citation, index: Index) -> Standing:
+    now = _article(index, citation.article_id)
+    if now is None:
+        return Standing(citation.number, "gone", still_said=False)
+    then = _cited(citation, index)
+    # Without the text of then (the index was made anew) the place of the quotation has to tell.
+    same = _content(now) == _content(then) if then else _quotes(now, citation)
+    return Standing(citation.number, "unchanged" if same else "changed", still_said=citation.quote in now.text)
+
+
+def _with_text(citation: Citation, index: Index) -> Citation:
+    then = _cited(citation, index)
+    if then is None:
+        return citation
+    article = replace(citation.article, text=then.text, authors=then.authors, record=then.record)
+    return replace(citation, article=article)
+
+
+def _cited(citation: Citation, index: Index) -> Article | None:
+    """Return the very text that was quoted; an index made anew counts versions from the beginning."""
+    then = _article(index, citation.article_id, citation.version)
+    return then if then and _quotes(then, citation) else None
+
+
+def _article(index: Index, article_id: str, version: int | None = None) -> Article | None:
+    try:
+        return index.article(article_id, version=version)
+    except ArticleNotFoundError:
+        return None
+
+
+def _quotes(article: Article, citation: Citation) -> bool:
+    return article.text[citation.start : citation.end] == citation.quote
+
+
+def _content(article: Article) -> tuple[object, ...]:
+    """Return what a reader would notice a change of; that a file was moved is none."""
+    return article.title, article.text, article.outlet, article.published, article.url, article.authors
