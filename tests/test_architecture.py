@@ -30,6 +30,7 @@ FLOORS = [
         "syncing",
         "retrieval",
         "retriever",
+        "query_engine",
         "citations",
         "evidence",
         "voting",
@@ -42,7 +43,7 @@ FLOORS = [
         "chatbot",
         "evaluation",
     },
-    {"cli", "ui"},
+    {"cli", "ui", "mcp"},
 ]
 DOOR = {"__init__", "__main__"}  # the package's own front, which may name every room
 
@@ -55,7 +56,8 @@ SPEAKS = {
     "sentence_transformers": {"embedding"},
     "transformers": {"embedding", "span_reader"},
     "gradio": {"ui"},
-    "llama_index": {"embedding", "vectors", "llm", "retriever", "generative", "chatbot", "evaluation"},
+    "llama_index": {"embedding", "vectors", "llm", "retriever", "query_engine", "generative", "chatbot", "evaluation"},
+    "mcp": {"mcp"},
     "sqlite3": {"catalog"},
 }
 
@@ -157,7 +159,7 @@ def test_help_is_light() -> None:
 def test_import_has_no_effects(tmp_path: Path) -> None:
     code = (
         "import logging, os\nbefore = dict(os.environ), logging.root.level, list(logging.root.handlers)\n"
-        "import natoqa, natoqa.cli, natoqa.chatbot, natoqa.index, natoqa.ui, natoqa.llm, natoqa.generative\n"
+        "import natoqa, natoqa.cli, natoqa.chatbot, natoqa.index, natoqa.ui, natoqa.llm, natoqa.generative, natoqa.mcp\n"
         "assert before == (dict(os.environ), logging.root.level, list(logging.root.handlers))"
     )
     subprocess.run([sys.executable, "-c", code], check=True, cwd=tmp_path)
