@@ -32,6 +32,7 @@ FLOORS = [
         "syncing",
         "retrieval",
         "retriever",
+        "query_engine",
         "citations",
         "evidence",
         "voting",
@@ -45,7 +46,7 @@ FLOORS = [
         "conversations",
         "evaluation",
     },
-    {"cli", "ui", "api"},
+    {"cli", "ui", "api", "mcp"},
 ]
 DOOR = {"__init__", "__main__"}  # the package's own front, which may name every room
 
@@ -59,7 +60,18 @@ SPEAKS = {
     "transformers": {"embedding", "span_reader"},
     "gradio": {"ui"},
     "fastapi": {"api", "ui"},
-    "llama_index": {"embedding", "vectors", "llm", "retriever", "generative", "chatbot", "conversations", "evaluation"},
+    "llama_index": {
+        "embedding",
+        "vectors",
+        "llm",
+        "retriever",
+        "query_engine",
+        "generative",
+        "chatbot",
+        "conversations",
+        "evaluation",
+    },
+    "mcp": {"mcp"},
     "sqlite3": {"catalog", "conversations"},
 }
 
@@ -162,7 +174,7 @@ def test_import_has_no_effects(tmp_path: Path) -> None:
     code = (
         "import logging, os\nbefore = dict(os.environ), logging.root.level, list(logging.root.handlers)\n"
         "import natoqa, natoqa.cli, natoqa.chatbot, natoqa.index, natoqa.llm, natoqa.generative\n"
-        "import natoqa.ui, natoqa.api\n"
+        "import natoqa.ui, natoqa.api, natoqa.mcp\n"
         "import natoqa.conversations, natoqa.users\n"
         "assert before == (dict(os.environ), logging.root.level, list(logging.root.handlers))"
     )

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from answers import QUOTE, answer
 from conftest import Write
+from made_answers import QUOTE, answer
 from natoqa import Index, Settings
 from natoqa.cli.process import run
 from natoqa.conversations import Conversations, browser, user

@@ -16,8 +16,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from answers import QUOTE, answer, answers, anything, article
 from conftest import Write
+from made_answers import QUOTE, answer, answers, anything, article
 from natoqa import (
     Answer,
     Article,
@@ -348,7 +348,7 @@ def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
 WRITER = """
 import sys
 sys.path.insert(0, sys.argv[4])
-from answers import answer
+from made_answers import answer
 from natoqa.conversations import Conversations
 kept = Conversations(sys.argv[1])
 sys.stdin.readline()
@@ -399,7 +399,7 @@ def test_two_processes_and_two_threads_add_to_one_conversation_at_once(kept: Con
 DYING = """
 import os, signal, sqlite3, sys
 sys.path.insert(0, sys.argv[4])
-from answers import answer
+from made_answers import answer
 from natoqa.conversations import Conversations, file
 kept = Conversations(sys.argv[1])
 point, when = sys.argv[3].split()

@@ -18,8 +18,8 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from playwright.sync_api import Browser, Dialog, Request, Route
 
-from answers import QUOTE, answer, answers, anything, article
 from conftest import Write
+from made_answers import QUOTE, answer, answers, anything, article
 from natoqa import Answer, Article, Index
 from natoqa.conversations import Conversation, Format, KeptTurn, exported
 from natoqa.sanitizing import html_text, json_text, markdown_text, visible, web_address

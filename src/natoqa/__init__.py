@@ -63,6 +63,7 @@ from natoqa.types import (
 if TYPE_CHECKING:
     from natoqa.chatbot import Chatbot
     from natoqa.index import Index
+    from natoqa.query_engine import as_query_engine, as_tool
     from natoqa.retriever import as_retriever
 
 __version__ = "0.1.0"
@@ -111,11 +112,19 @@ __all__ = [
     "SyncReport",
     "Turn",
     "UsersError",
+    "as_query_engine",
     "as_retriever",
+    "as_tool",
 ]
 
 # Their rooms import numpy and SQLite, and load models when used.
-_LAZY = {"Chatbot": "natoqa.chatbot", "Index": "natoqa.index", "as_retriever": "natoqa.retriever"}
+_LAZY = {
+    "Chatbot": "natoqa.chatbot",
+    "Index": "natoqa.index",
+    "as_query_engine": "natoqa.query_engine",
+    "as_retriever": "natoqa.retriever",
+    "as_tool": "natoqa.query_engine",
+}
 
 
 def __getattr__(name: str) -> Any:

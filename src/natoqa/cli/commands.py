@@ -6,7 +6,10 @@ All heavy imports are inside of the commands, so that `natoqa --help` answers at
 from __future__ import annotations
 
 import functools
+import os
 import re
+import signal
+import sys
 import time
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -31,7 +34,7 @@ if TYPE_CHECKING:
     from natoqa.index import Index
     from natoqa.types import SyncReport
 
-SOME_FAILED = 3
+SOME_FAILED, INTERRUPTED = 3, 130
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -175,13 +178,24 @@ def search(
 
 
 @natoqa.command()
+@click.option("--terminal", is_flag=True, help="Have the conversation here in the terminal, without the page.")
 @takes("host", "port", *ANSWERING)
-def chat(console: Console, settings: Settings) -> None:
-    """Serve the chat page until Ctrl-C.
+def chat(console: Console, settings: Settings, *, terminal: bool) -> None:
+    """Serve the chat page until Ctrl-C, or have the conversation in the terminal.
+
+    In the terminal, :open 2 shows the second source, :help tells the rest, and Ctrl-D leaves.
 
     For example:
         natoqa chat --port 8000
+        natoqa chat --terminal
     """
+    if terminal:
+        _converse(console, settings)
+    else:
+        _serve(console, settings)
+
+
+def _serve(console: Console, settings: Settings) -> None:
     from natoqa import ui
 
     def announce(line: str) -> None:
@@ -192,6 +206,44 @@ def chat(console: Console, settings: Settings) -> None:
             console.line(line)
 
     ui.serve(settings, announce=announce)
+
+
+def _converse(console: Console, settings: Settings) -> None:
+    if console.as_json:
+        raise _misuse("--terminal is for people, so it cannot go with --json; `natoqa ask --json` is for programs.")
+    from natoqa.chatbot import Chatbot
+    from natoqa.cli.terminal import converse
+
+    with _open(settings) as opened:
+        converse(console, lambda: Chatbot(opened, answerer=settings.answerer), opened.status())
+
+
+@natoqa.command()
+@takes(*ANSWERING)
+def mcp(console: Console, settings: Settings) -> None:
+    """Serve the tools ask, search and get_article to an assistant over stdin and stdout (Model Context Protocol).
+
+    The assistant's program starts this command itself and ends it; what natoqa has to say goes to stderr.
+
+    For example:
+        natoqa mcp --index ~/news/index
+    """
+    if console.as_json:
+        raise _misuse("natoqa mcp writes nothing but its protocol to stdout, so it cannot go with --json.")
+    from natoqa.mcp import serve
+
+    before = signal.signal(signal.SIGINT, _leave)
+    try:
+        with console.with_stdout():
+            serve(settings)
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def _leave(*_: object) -> None:
+    """End the process at once: a thread is waiting for the client's next line, and nothing can wake it."""
+    os.write(sys.stderr.fileno(), b"interrupted\n")
+    os._exit(INTERRUPTED)
 
 
 @natoqa.command()

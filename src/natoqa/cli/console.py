@@ -72,14 +72,24 @@ class Console:
         """Columns for text: those of the terminal, but no longer than lines that read well."""
         return max(40, min(100, shutil.get_terminal_size().columns))
 
+    @property
+    def on_terminal(self) -> bool:
+        """Whether a person reads stdout as it is written."""
+        return self._out.isatty()
+
     def result(self, value: Any, text: str) -> None:
         """Write a result: the value with --json, else the text."""
-        self.clear_progress()
         if self.as_json:
+            self.clear_progress()
             self._write((document(value) + "\n").encode())
         else:
-            encoding = self._out.encoding or "utf-8"
-            self._write((printable(text).rstrip("\n") + "\n").encode(encoding, "replace"))
+            self.show(text)
+
+    def show(self, text: str) -> None:
+        """Write text to stdout, with a line break at its end."""
+        self.clear_progress()
+        encoding = self._out.encoding or "utf-8"
+        self._write((printable(text).rstrip("\n") + "\n").encode(encoding, "replace"))
 
     def _write(self, content: bytes) -> None:
         """Write to stdout; that its reader has seen enough and closed the pipe is no failure."""
@@ -124,6 +134,12 @@ class Console:
         with contextlib.suppress(BrokenPipeError):
             self._err.write(text)
             self._err.flush()
+
+    @contextlib.contextmanager
+    def with_stdout(self) -> Iterator[None]:
+        """Inside of `at_work`: give stdout back to what has to use it by its own name."""
+        with contextlib.redirect_stdout(self._out):
+            yield
 
     @contextlib.contextmanager
     def at_work(self) -> Iterator[None]:

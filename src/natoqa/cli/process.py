@@ -12,11 +12,11 @@ from collections.abc import Sequence
 
 import click
 
-from natoqa.cli.commands import natoqa
+from natoqa.cli.commands import INTERRUPTED, natoqa
 from natoqa.cli.console import Console
 from natoqa.errors import NatoqaError
 
-FAILED, USAGE, INTERRUPTED = 1, 2, 130
+FAILED, USAGE = 1, 2
 
 # No library may look for models, updates or statistics on the network, nor draw bars of its own, unless told to.
 QUIET_OFFLINE = {

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
-from natoqa.citations import marked, quoted
+from natoqa.citations import marked, quoted, sentences_of
 from natoqa.evaluation import Evaluation
 from natoqa.types import Answer, Article, Citation, Hit, IndexStatus, Retrieval, SyncProgress, SyncReport
 
@@ -17,34 +18,82 @@ if TYPE_CHECKING:
 
 # More outlets than this push the figures off the screen; the JSON has them all.
 OUTLETS_SHOWN = 10
+# Characters on either side of an opened sentence: with the rest, what fits a terminal of 24 lines.
+AROUND = 500
+_MARGIN = "  "
 
 
 def answer(given: Answer, width: int) -> str:
     """Return the answer, its numbered citations, its notes and, where it abstains, the nearest articles."""
-    blocks = [_wrapped(marked(sentence), width) for sentence in given.sentences] or [_wrapped(given.text, width)]
-    blocks += [_citation(citation, width) for citation in given.citations]
+    sentences = [marked(sentence) for sentence in given.sentences] or [given.text]
+    return _joined([*(wrapped(sentence, width) for sentence in sentences), sources(given, width)])
+
+
+def sources(given: Answer, width: int) -> str:
+    """Return what stands below an answer's sentences: its citations or the nearest articles, and the notes."""
+    blocks = [_citation(citation, width) for citation in given.citations]
     if given.nearest and not given.citations:
         blocks.append("Nearest articles:\n" + "\n".join(_nearest(article, width) for article in given.nearest))
     about = [f"As of {given.as_of.isoformat()}."] if given.as_of else []
-    if given.query != given.question:
+    if given.query not in ("", given.question):
         about.append(f"Searched for: {given.query}")
-    blocks.append("\n".join([_wrapped(line, width) for line in about] + _notes(given.notes, width)))
-    return "\n\n".join(block for block in blocks if block)
+    blocks.append("\n".join([wrapped(line, width) for line in about] + _notes(given.notes, width)))
+    return _joined(blocks)
+
+
+def opened(citation: Citation, width: int) -> str:
+    """Return the cited sentence, its lines marked by `>`, within its article: what stands around it, and where."""
+    before, after = _around(citation)
+    heading = [wrapped(citation.title, width), *_indented([_origin(citation, _speaker(citation))], width, 0)]
+    quote = wrapped(citation.quote, width - len(_MARGIN)).splitlines()
+    return _joined(
+        [
+            "\n".join(heading),
+            *_paragraphs(before, width),
+            "\n".join(f"> {line}" for line in quote),
+            *_paragraphs(after, width),
+            _address(citation, 0),
+        ]
+    )
+
+
+def _around(citation: Citation) -> tuple[str, str]:
+    """Return the whole sentences next to the quote in its article, with an ellipsis where the article goes on."""
+    text, start, end = citation.article.text, citation.start, citation.end
+    near = [
+        sentence
+        for sentence in sentences_of(citation.article)
+        if sentence.start >= start - AROUND and sentence.end <= end + AROUND
+    ]
+    first = min((sentence.start for sentence in near), default=start)
+    last = max((sentence.end for sentence in near), default=end)
+    before, after = text[first:start].strip(), text[end:last].strip()
+    return (
+        f"… {before}" if text[:first].strip() else before,
+        f"{after} …" if text[last:].strip() else after,
+    )
+
+
+def _paragraphs(text: str, width: int) -> list[str]:
+    return [wrapped(part, width, first=_MARGIN) for part in re.split(r"\n\s*\n", text) if part.strip()]
+
+
+def _speaker(citation: Citation) -> str | None:
+    return f"{citation.speaker} ({citation.role})" if citation.speaker and citation.role else citation.speaker
 
 
 def _citation(citation: Citation, width: int) -> str:
     mark = f"[{citation.number}] "
-    speaker = f"{citation.speaker} ({citation.role})" if citation.speaker and citation.role else citation.speaker
-    about = [_origin(citation, speaker), citation.title]
+    about = [_origin(citation, _speaker(citation)), citation.title]
     if citation.copies:
         about.append("also in: " + ", ".join(copy.outlet or copy.path for copy in citation.copies))
-    lines = [_wrapped(quoted(citation.quote), width, first=mark), *_indented(about, width, len(mark))]
+    lines = [wrapped(quoted(citation.quote), width, first=mark), *_indented(about, width, len(mark))]
     return "\n".join([*lines, _address(citation, len(mark))])
 
 
 def _nearest(article: Article, width: int) -> str:
     mark = "  - "
-    lines = [_wrapped(article.title, width, first=mark), *_indented([_origin(article)], width, len(mark))]
+    lines = [wrapped(article.title, width, first=mark), *_indented([_origin(article)], width, len(mark))]
     return "\n".join([*lines, _address(article, len(mark))])
 
 
@@ -60,7 +109,7 @@ def _address(source: Article | Citation | Hit, indent: int) -> str:
 
 
 def _indented(lines: Iterable[str], width: int, indent: int) -> list[str]:
-    return [_wrapped(line, width, first=" " * indent) for line in lines if line]
+    return [wrapped(line, width, first=" " * indent) for line in lines if line]
 
 
 def retrieval(found: Retrieval, width: int) -> str:
@@ -71,7 +120,7 @@ def retrieval(found: Retrieval, width: int) -> str:
 
 def _hit(hit: Hit, width: int) -> str:
     mark = f"{hit.rank:>2}. "
-    lines = [_wrapped(f"{hit.title} (score {hit.score:.3f})", width, first=mark)]
+    lines = [wrapped(f"{hit.title} (score {hit.score:.3f})", width, first=mark)]
     lines += _indented([_origin(hit), hit.text], width, len(mark))
     return "\n".join([*lines, _address(hit, len(mark))])
 
@@ -83,10 +132,10 @@ def sync(done: SyncReport, width: int, *, dry_run: bool = False) -> str:
     lines = (
         [f"Would be: {changes}. Nothing was written."] if dry_run else [f"{changes} in {_duration(done.elapsed_s)}."]
     )
-    lines = [_wrapped(line, width) for line in (*lines, holds)]
+    lines = [wrapped(line, width) for line in (*lines, holds)]
     if done.failed:
         lines.append(f"Failed ({len(done.failed)}):")
-        lines += [_wrapped(f"{failure.path}: {failure.error}", width, first="  - ") for failure in done.failed]
+        lines += [wrapped(f"{failure.path}: {failure.error}", width, first="  - ") for failure in done.failed]
     return "\n".join(lines + _notes(done.notes, width))
 
 
@@ -112,7 +161,7 @@ def status(index: IndexStatus, width: int) -> str:
     rows += [("outlet", f"{name} ({count:,})") for name, count in outlets[:OUTLETS_SHOWN]]
     if outlets[OUTLETS_SHOWN:]:
         rows.append(("", f"and {_many(len(outlets) - OUTLETS_SHOWN, 'more outlet')}"))
-    return "\n".join(_wrapped(value, width, first=f"{name:<19}") for name, value in rows)
+    return "\n".join(wrapped(value, width, first=f"{name:<19}") for name, value in rows)
 
 
 def _up_to_date(stale: int | None) -> str:
@@ -167,14 +216,19 @@ def users(found: Sequence[User]) -> str:
     return "\n".join(f"{each.created:%Y-%m-%d}  {each.name}" for each in found) or "There are no users."
 
 
-def _wrapped(text: str, width: int, *, first: str = "") -> str:
+def wrapped(text: str, width: int, *, first: str = "") -> str:
     """Return the text in lines of `width`, the first after `first`, the others indented as far."""
     text = " ".join(text.split())
     return textwrap.fill(text, width, initial_indent=first, subsequent_indent=" " * len(first), break_on_hyphens=False)
 
 
+def _joined(blocks: Iterable[str]) -> str:
+    """Return the blocks that are not empty, a free line between them."""
+    return "\n\n".join(block for block in blocks if block)
+
+
 def _notes(notes: Iterable[str], width: int) -> list[str]:
-    return [_wrapped(note, width, first="Note: ") for note in notes]
+    return [wrapped(note, width, first="Note: ") for note in notes]
 
 
 def _table(rows: Sequence[Sequence[str]]) -> str:
