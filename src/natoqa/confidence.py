@@ -30,7 +30,9 @@ CERTAIN = 0.99
 
 
 def confidence(contenders: Sequence[Contender], candidates: Sequence[Candidate], hits: Sequence[Hit]) -> float:
-    """Return how likely the best answer is right, 0 to 1."""
+    """Return how likely the best answer is right, 0 to 1; 0 where no words of any passage are proposed as one."""
+    if not contenders:
+        return 0.0
     return learned().confidence.probability(describe(contenders, candidates, hits))
 
 
