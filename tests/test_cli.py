@@ -20,9 +20,10 @@ from hypothesis import strategies as st
 
 from natoqa import __version__
 from natoqa.cli.commands import natoqa
-from natoqa.cli.console import document, one_line, printable
+from natoqa.cli.console import document
 from natoqa.cli.process import QUIET_OFFLINE, run
 from natoqa.index import Index
+from natoqa.sanitizing import one_line, visible
 from natoqa.settings import Settings
 
 ARTICLES = {
@@ -297,7 +298,7 @@ def test_half_characters_do_not_break_a_document() -> None:
 
 @given(st.text())
 def test_nothing_printable_steers_a_terminal(text: str) -> None:
-    shown = printable(text)
+    shown = visible(text)
     assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]", shown)
     assert "\n" not in one_line(text)
 

@@ -22,6 +22,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, Dialog, Locator, Page, expect, sync_playwright
 
+from api_server import ASKED, HARBOUR, QUOTE, TROOPS
 from natoqa.errors import LLMTimeoutError, SettingsError
 from natoqa.settings import Settings
 from natoqa.types import Answer, AnswerSentence, Citation
@@ -31,26 +32,6 @@ from natoqa.ui.shared_index import SharedIndex
 
 pytestmark = pytest.mark.browser
 
-TROOPS = """---
-title: Freedonia rules out troops for Sylvania
-outlet: The Courier
-published: 2025-02-13
-url: https://courier.example/troops
----
-Ministers of the alliance met in Brussels on Thursday. The meeting was the first of the year.
-
-"Freedonia will not send troops to Sylvania," Defence Minister Ann Lee told reporters. She did not take questions.
-
-Talks will go on in March. Hotels in the city are fully booked.
-"""
-HARBOUR = """---
-title: New harbour opens in Osterlich
-outlet: The Echo
-published: 2025-03-01
----
-The new harbour of Osterlich opened on Saturday.
-Mayor Bertha Klein said that the harbour of Osterlich cost 40 million crowns.
-"""
 INJECTION = (
     "<script>alert(1)</script> <img src=http://evil.example/a.png onerror=alert(2)> ![i](http://evil.example/b.png) "
     "[x](javascript:alert(3)) $$\\alpha$$ `tick` ${alert(4)} {{alert}} &lt;b&gt;bold&lt;/b&gt;"
@@ -63,8 +44,6 @@ url: "javascript:alert(6)"
 ---
 The zeppelin of Ruritania landed safely in the capital {INJECTION} on Sunday. It was greeted by a crowd.
 """
-QUOTE = '"Freedonia will not send troops to Sylvania," Defence Minister Ann Lee told reporters.'
-ASKED = "Will Freedonia send troops to Sylvania?"
 
 
 def chromium_executable() -> str:

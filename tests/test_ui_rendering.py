@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from natoqa.errors import CorpusShrunkError, IndexMismatchError, IndexMissingError
+from natoqa.sanitizing import web_address
 from natoqa.types import (
     Answer,
     AnswerSentence,
@@ -101,7 +102,7 @@ class Page(HTMLParser):
 
 @pytest.mark.parametrize("url", ["http://a.example", "https://a.example/x?y=1&z=2#t", "HTTPS://A.EXAMPLE/Ä"])
 def test_web_addresses_become_links(url: str) -> None:
-    assert rendering.web_address(url) == url
+    assert web_address(url) == url
 
 
 @pytest.mark.parametrize(
@@ -128,7 +129,7 @@ def test_web_addresses_become_links(url: str) -> None:
     ],
 )
 def test_other_addresses_do_not(url: str | None) -> None:
-    assert rendering.web_address(url) is None
+    assert web_address(url) is None
 
 
 # --- answers ------------------------------------------------------------------------------------------------------

@@ -41,9 +41,9 @@ def is_only_planned(question: Question, sentence: str) -> bool:
     if not asked:
         return False
     said = words(sentence)
-    unreal = {word.stem: _is_unreal(said, place) for place, word in enumerate(said) if word.stem in asked}
-    real = {word.stem for place, word in enumerate(said) if word.stem in asked and not _is_unreal(said, place)}
-    return any(unreal.values()) and not any(unreal[each] and each in real for each in unreal)
+    found = {(word.stem, _is_unreal(said, place)) for place, word in enumerate(said) if word.stem in asked}
+    planned = {stem for stem, unreal in found if unreal}
+    return bool(planned) and not any((stem, False) in found for stem in planned)
 
 
 def _deeds(question: Question) -> frozenset[str]:

@@ -1,6 +1,6 @@
 """The two streams of a command: results go to stdout, progress and log to stderr.
 
-Article text, file names and addresses are other people's: `printable` keeps their control characters from the
+Article text, file names and addresses are other people's: `visible` keeps their control characters from the
 terminal, and `document` keeps JSON valid whatever they hold.
 """
 
@@ -18,32 +18,13 @@ import warnings
 from collections.abc import Iterator
 from typing import Any
 
+from natoqa.sanitizing import one_line, visible
+
 # Faster than this nobody reads, and the terminal becomes the slow part.
 PROGRESS_EVERY_S = 0.1
 
-# What a terminal may obey instead of show (controls, text direction) and what is no character (lone surrogates).
-_UNPRINTABLE = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 _SURROGATES = re.compile(r"[\ud800-\udfff]")
 _BARE_CONTROLS = re.compile(r"[\x7f-\x9f]")
-
-
-def printable(text: str) -> str:
-    r"""Return the text with all but line breaks and visible characters replaced.
-
-    >>> printable("ceasefire\x1b[2J\ttalks\r\n")
-    'ceasefire�[2J talks\n'
-    """
-    text = text.replace("\r\n", "\n").replace("\t", " ")
-    return _UNPRINTABLE.sub("\N{REPLACEMENT CHARACTER}", text)
-
-
-def one_line(text: str) -> str:
-    r"""Return the text as one printable line.
-
-    >>> one_line("folder/a\nb.md")
-    'folder/a b.md'
-    """
-    return printable(" ".join(text.split()))
 
 
 def document(value: Any, *, indent: int | None = 2) -> str:
@@ -89,7 +70,7 @@ class Console:
         """Write text to stdout, with a line break at its end."""
         self.clear_progress()
         encoding = self._out.encoding or "utf-8"
-        self._write((printable(text).rstrip("\n") + "\n").encode(encoding, "replace"))
+        self._write((visible(text).rstrip("\n") + "\n").encode(encoding, "replace"))
 
     def _write(self, content: bytes) -> None:
         """Write to stdout; that its reader has seen enough and closed the pipe is no failure."""

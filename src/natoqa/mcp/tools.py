@@ -16,10 +16,11 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from natoqa.chatbot import Chatbot
 from natoqa.cli import report
-from natoqa.cli.console import document, printable
+from natoqa.cli.console import document
 from natoqa.errors import NatoqaError, SettingsError
 from natoqa.index import Index
 from natoqa.question import LONGEST
+from natoqa.sanitizing import visible
 from natoqa.types import Json
 
 # A model has read enough after so many passages of 200 tokens.
@@ -47,7 +48,7 @@ class Result:
     @classmethod
     def failure(cls, message: str, hint: str) -> Result:
         """Return the result of a call that went wrong: what happened and what to do."""
-        return cls({"error": message, "hint": hint}, printable(f"error: {message}\nhint: {hint}"), failed=True)
+        return cls({"error": message, "hint": hint}, visible(f"error: {message}\nhint: {hint}"), failed=True)
 
 
 class Arguments(BaseModel):
@@ -150,7 +151,7 @@ class Tool:
         except NatoqaError as error:
             return Result.failure(str(error), error.hint)
         # Half characters, which file names can hold, are no Unicode and would break the message.
-        return Result(json.loads(document(result.document)), printable(result.text))
+        return Result(json.loads(document(result.document)), visible(result.text))
 
     def _usage(self) -> str:
         fields = self.arguments.model_fields.items()

@@ -11,9 +11,9 @@ import re
 from collections.abc import Iterable, Sequence
 from datetime import date
 from itertools import groupby
-from urllib.parse import urlsplit
 
 from natoqa.errors import NatoqaError
+from natoqa.sanitizing import web_address
 from natoqa.types import Answer, Article, Citation, Failure, IndexStatus, SyncProgress, SyncReport
 from natoqa.ui.shared_index import IndexState, Reindexing
 
@@ -26,17 +26,6 @@ _SHOWN_FAILURES = 20
 
 _STATUS_WORDS = {"answered": "Answered", "partial": "Partly answered", "not_in_corpus": "Not in the corpus"}
 _SENTENCE_END = re.compile(r"[.!?…][\"'”’»)]*\s+|\n\s*")
-
-
-def web_address(url: str | None) -> str | None:
-    """Return the address if a browser may be sent there: http or https with a host; else None."""
-    if not url or any(character.isspace() or not character.isprintable() for character in url):
-        return None
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return None
-    return url if parts.scheme in ("http", "https") and parts.hostname else None
 
 
 def _text(value: object) -> str:
