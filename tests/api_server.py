@@ -13,10 +13,10 @@ from pathlib import Path
 from starlette.types import ASGIApp
 
 from natoqa.api import create_api
+from natoqa.serving.safeguards import Safeguards
+from natoqa.serving.shared_index import SharedIndex
 from natoqa.settings import Settings
-from natoqa.ui.safeguards import Safeguards
 from natoqa.ui.server import listen, web_server
-from natoqa.ui.shared_index import SharedIndex
 
 TROOPS = """---
 title: Freedonia rules out troops for Sylvania

@@ -23,10 +23,10 @@ from natoqa.api.completions import read
 from natoqa.api.desk import Desk
 from natoqa.api.documents import Message
 from natoqa.errors import IndexBusyError, LLMTimeoutError, NatoqaError, SettingsError
+from natoqa.serving.shared_index import Reindexing, SharedIndex
 from natoqa.settings import Settings
 from natoqa.types import Answer, Article, Citation, Failure, Filters, Hit, IndexStatus, Retrieval, SyncReport
 from natoqa.ui import create_app
-from natoqa.ui.shared_index import Reindexing, SharedIndex
 
 Json = dict[str, Any]
 
@@ -670,7 +670,7 @@ def test_every_document_is_described_field_by_field() -> None:
 
 
 def test_errors_of_all_kinds_have_a_status() -> None:
-    from natoqa.api.problems import document, status_of
+    from natoqa.serving.problems import document, status_of
 
     def kinds(kind: type[NatoqaError]) -> Iterator[type[NatoqaError]]:
         yield kind

@@ -93,7 +93,7 @@ def test_every_operation_is_documented(address: str) -> None:
 
 def test_the_limits_are_those_of_the_program() -> None:
     from natoqa.api import desk, documents
-    from natoqa.ui import safeguards
+    from natoqa.serving import safeguards
 
     assert f"at most {documents.MOST_PASSAGES}" in PAGE
     assert (desk._AT_A_TIME, desk._WAITING) == (4, 64)

@@ -13,8 +13,8 @@ from schemathesis.specs.openapi import checks as openapi
 
 from api_server import HARBOUR, TROOPS, newsroom, serving
 from natoqa.api import create_api
+from natoqa.serving.shared_index import SharedIndex
 from natoqa.settings import Settings
-from natoqa.ui.shared_index import SharedIndex
 
 KEY = {"Authorization": "Bearer fuzzing-key"}
 # Without `positive_data_acceptance`: a question since a day that is later than its last one is rightly refused.

@@ -46,6 +46,7 @@ FLOORS = [
         "conversations",
         "evaluation",
     },
+    {"serving"},
     {"cli", "ui", "api", "mcp"},
 ]
 DOOR = {"__init__", "__main__"}  # the package's own front, which may name every room

@@ -24,11 +24,11 @@ from playwright.sync_api import Browser, Dialog, Locator, Page, expect, sync_pla
 
 from api_server import ASKED, HARBOUR, QUOTE, TROOPS
 from natoqa.errors import LLMTimeoutError, SettingsError
+from natoqa.serving.shared_index import SharedIndex
 from natoqa.settings import Settings
 from natoqa.types import Answer, AnswerSentence, Citation
 from natoqa.ui import create_app
 from natoqa.ui.server import listen, serve, web_server
-from natoqa.ui.shared_index import SharedIndex
 
 pytestmark = pytest.mark.browser
 

@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 
 from natoqa.errors import CorpusShrunkError, IndexMismatchError, IndexMissingError
 from natoqa.sanitizing import web_address
+from natoqa.serving.examples import example_questions
+from natoqa.serving.shared_index import IndexState, Reindexing
 from natoqa.types import (
     Answer,
     AnswerSentence,
@@ -23,8 +25,6 @@ from natoqa.types import (
     SyncReport,
 )
 from natoqa.ui import rendering
-from natoqa.ui.examples import example_questions
-from natoqa.ui.shared_index import IndexState, Reindexing
 
 QUOTE = "There will be no troops, she said."
 TEXT = f"The minister spoke on Monday. Allies listened. {QUOTE} Nobody asked why.\n\nTalks go on."

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
+    from natoqa.serving.shared_index import SharedIndex
     from natoqa.settings import Settings
-    from natoqa.ui.shared_index import SharedIndex
 
 __all__ = ["create_api"]
 

@@ -12,15 +12,16 @@ from starlette.exceptions import HTTPException
 from natoqa import __version__
 from natoqa.api.completions import completions
 from natoqa.api.desk import Desk
-from natoqa.api.gate import Gate, route_path
-from natoqa.api.problems import UNEXPECTED, RefusedError, document, status_of
+from natoqa.api.gate import Gate
 from natoqa.api.responses import Document
 from natoqa.api.routes import health, operations
 from natoqa.errors import NatoqaError
+from natoqa.serving.junction import route_path
+from natoqa.serving.problems import UNEXPECTED, RefusedError, document, status_of
 from natoqa.settings import Settings
 
 if TYPE_CHECKING:
-    from natoqa.ui.shared_index import SharedIndex
+    from natoqa.serving.shared_index import SharedIndex
 
 # A request that is wrong all over is told no more than a reader takes in.
 _TOLD = 3

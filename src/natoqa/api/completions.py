@@ -16,9 +16,9 @@ from fastapi import APIRouter, Request, Response
 from natoqa.api import documents, responses
 from natoqa.api.desk import Desk, Exchange, Part
 from natoqa.api.documents import ChatProblem, ChatRequest, Message, refusals
-from natoqa.api.problems import RefusedError
 from natoqa.api.responses import Document
 from natoqa.index import filters_of
+from natoqa.serving.problems import RefusedError
 from natoqa.types import Answer, Json
 
 # Whatever model a client asks for, this one answers.

@@ -15,13 +15,13 @@ from typing import TYPE_CHECKING
 from starlette.concurrency import iterate_in_threadpool, run_in_threadpool
 
 from natoqa import follow_up
-from natoqa.api.problems import RefusedError
 from natoqa.chatbot import REMEMBERED
 from natoqa.question import LONGEST
+from natoqa.serving.problems import RefusedError
 from natoqa.types import Answer, Filters, Turn
 
 if TYPE_CHECKING:
-    from natoqa.ui.shared_index import SharedIndex
+    from natoqa.serving.shared_index import SharedIndex
 
 # More at a time only slow each other down on a laptop's cores.
 _AT_A_TIME = 4

@@ -11,9 +11,10 @@ import hashlib
 import hmac
 from typing import TYPE_CHECKING
 
-from natoqa.api.problems import RefusedError, refuse
+from natoqa.serving.junction import route_path
+from natoqa.serving.problems import RefusedError, refuse
+from natoqa.serving.safeguards import host_name, is_from_another_site, is_loopback
 from natoqa.settings import Settings
-from natoqa.ui.safeguards import host_name, is_from_another_site, is_loopback
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
@@ -26,12 +27,6 @@ ADMIN = frozenset({"/api/index"})
 _HANDED_ON = frozenset({b"forwarded", b"via", b"x-forwarded-for", b"x-forwarded-host", b"x-real-ip"})
 
 Headers = dict[bytes, bytes]
-
-
-def route_path(scope: Scope) -> str:
-    """Return the path as the routes know it, without the prefix that a reverse proxy has put before it."""
-    path, root = str(scope["path"]), str(scope.get("root_path", ""))
-    return path[len(root) :] if root and path.startswith(f"{root}/") else path
 
 
 class Gate:

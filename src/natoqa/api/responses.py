@@ -9,8 +9,8 @@ from typing import Any
 
 from starlette.responses import JSONResponse, StreamingResponse
 
-from natoqa.api.problems import UNEXPECTED, document
 from natoqa.errors import NatoqaError
+from natoqa.serving.problems import UNEXPECTED, document
 
 logger = logging.getLogger(__name__)
 

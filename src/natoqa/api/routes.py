@@ -13,14 +13,14 @@ from starlette.concurrency import run_in_threadpool
 from natoqa.api import documents, responses
 from natoqa.api.desk import Desk, Part
 from natoqa.api.documents import Day, Passages, Question, Version, refusals
-from natoqa.api.problems import RefusedError
 from natoqa.api.responses import Document
 from natoqa.index import filters_of
+from natoqa.serving.problems import RefusedError
 from natoqa.settings import Settings
 from natoqa.types import Answer, Json
 
 if TYPE_CHECKING:
-    from natoqa.ui.shared_index import SharedIndex
+    from natoqa.serving.shared_index import SharedIndex
 
 _STREAM = responses.described("text", "answer", "error")
 _ANSWERS: documents.Responses = {200: {"model": documents.AnswerDocument, "content": _STREAM}}

@@ -9,9 +9,10 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from natoqa.errors import NatoqaError
+from natoqa.serving.problems import UNEXPECTED
+from natoqa.serving.shared_index import SharedIndex
 from natoqa.types import Answer
 from natoqa.ui import rendering
-from natoqa.ui.shared_index import UNEXPECTED_HINT, SharedIndex
 
 if TYPE_CHECKING:
     from natoqa.chatbot import Chatbot
@@ -43,7 +44,7 @@ class Conversation:
                 self._turns.append(rendering.failed_turn(number, question, problem))
             except Exception:
                 logger.exception("a question could not be answered")
-                unexpected = NatoqaError("The question could not be answered.", hint=UNEXPECTED_HINT)
+                unexpected = NatoqaError("The question could not be answered.", hint=UNEXPECTED)
                 self._turns.append(rendering.failed_turn(number, question, unexpected))
             yield rendering.conversation(self._turns)
 

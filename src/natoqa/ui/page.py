@@ -12,13 +12,14 @@ from typing import Any
 
 import gradio as gr
 
+from natoqa.serving.shared_index import SharedIndex
 from natoqa.ui import rendering
 from natoqa.ui.conversation import Conversation
-from natoqa.ui.shared_index import SharedIndex
 
 _HERE = Path(__file__).parent
 # In the head as it is: Gradio's own way for a style sheet prefixes every selector, which breaks those in media queries.
-HEAD = f"<style>{(_HERE / 'style.css').read_text(encoding='utf-8')}</style>"
+_STYLES = sorted((_HERE / "styles").glob("*.css"))
+HEAD = f"<style>{''.join(each.read_text(encoding='utf-8') for each in _STYLES)}</style>"
 ICON = _HERE / "favicon.png"
 _SCRIPT = (_HERE / "conversation.js").read_text(encoding="utf-8")
 

@@ -10,9 +10,9 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from natoqa.errors import SettingsError
+from natoqa.serving.safeguards import Safeguards, is_loopback
+from natoqa.serving.shared_index import SharedIndex
 from natoqa.settings import Settings
-from natoqa.ui.safeguards import Safeguards, is_loopback
-from natoqa.ui.shared_index import SharedIndex
 
 if TYPE_CHECKING:
     import uvicorn
@@ -32,7 +32,7 @@ def create_app(settings: Settings, *, shared: SharedIndex | None = None) -> Fast
     from fastapi import FastAPI
 
     from natoqa.api import create_api
-    from natoqa.api.junction import Junction
+    from natoqa.serving.junction import Junction
     from natoqa.ui import page
 
     shared = shared or SharedIndex(settings)

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from natoqa.api.gate import route_path
-
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
 
 _BRANCHES = frozenset({"api", "v1", "healthz", "readyz"})
+
+
+def route_path(scope: Scope) -> str:
+    """Return the path as the routes know it, without the prefix that a reverse proxy has put before it."""
+    path, root = str(scope["path"]), str(scope.get("root_path", ""))
+    return path[len(root) :] if root and path.startswith(f"{root}/") else path
 
 
 class Junction:

@@ -9,17 +9,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from natoqa.errors import CorpusMissingError, IndexBusyError, IndexMissingError, NatoqaError
+from natoqa.serving.examples import example_questions
+from natoqa.serving.problems import UNEXPECTED
 from natoqa.settings import Settings
 from natoqa.types import IndexStatus, SyncProgress, SyncReport
-from natoqa.ui.examples import example_questions
 
 if TYPE_CHECKING:
     from natoqa.chatbot import Chatbot
     from natoqa.index import Index
 
 logger = logging.getLogger(__name__)
-
-UNEXPECTED_HINT = "The log in the terminal where natoqa was started says more."
 
 # The newest articles are read for example questions; more would make the first page wait on a large corpus.
 _READ_FOR_EXAMPLES = 12
@@ -136,7 +135,7 @@ class SharedIndex:
             if repr(error) != self._logged:
                 logger.exception("the index cannot be looked at")
                 self._logged = repr(error)
-            unexpected = NatoqaError("The index cannot be read.", hint=UNEXPECTED_HINT)
+            unexpected = NatoqaError("The index cannot be read.", hint=UNEXPECTED)
             return IndexState(corpus, problem=unexpected, reindexing=self._reindexing)
         return IndexState(corpus, status=seen.status, examples=seen.examples, reindexing=self._reindexing)
 
@@ -199,6 +198,6 @@ class SharedIndex:
             logger.info("re-indexing was stopped; the next run goes on from here")
         except Exception:
             logger.exception("re-indexing failed")
-            end = Reindexing(problem=NatoqaError("Re-indexing failed unexpectedly.", hint=UNEXPECTED_HINT))
+            end = Reindexing(problem=NatoqaError("Re-indexing failed unexpectedly.", hint=UNEXPECTED))
         self._reindexing = end
         return end

@@ -1,0 +1,102 @@
+"""How the index stands: its line at the top, a re-index under way, and what stands where no question was asked yet."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from natoqa.serving.shared_index import IndexState, Reindexing
+from natoqa.types import Failure, IndexStatus, SyncProgress, SyncReport
+from natoqa.ui.rendering.markup import count, day, escaped, trouble
+
+# More failures than this are a broken export, and the first ones say as much as all of them.
+_SHOWN_FAILURES = 20
+
+
+def status_line(state: IndexState) -> str:
+    """Return the line about the index, and below it the running or last re-indexing."""
+    line = _status(state.status) if state.status else escaped(_no_index(state))
+    return f'<p class="status-line">{line}</p>{_reindexing(state.reindexing)}'
+
+
+def _status(status: IndexStatus) -> str:
+    parts = [count(status.articles, "article")]
+    if status.newest:
+        parts.append(f"newest {day(status.newest)}")
+    if status.failed:
+        parts.append(f"{count(status.failed, 'article')} could not be read")
+    return " · ".join(parts)
+
+
+def _no_index(state: IndexState) -> str:
+    return "No index yet" if state.missing else "The index cannot be used"
+
+
+def _reindexing(run: Reindexing | None) -> str:
+    if run is None:
+        return ""
+    if run.problem:
+        return f'<div class="reindexing failed" role="alert">{trouble(run.problem)}</div>'
+    if run.report:
+        return f'<div class="reindexing done" role="status">{_report(run.report)}</div>'
+    return f'<div class="reindexing running">{_progress(run.progress)}</div>'
+
+
+def _progress(progress: SyncProgress | None) -> str:
+    if progress is None or not progress.total:
+        return "<p>Looking for changes …</p><progress aria-label='Re-indexing'></progress>"
+    left = f", about {_duration(progress.left_s)} left" if progress.left_s is not None else ""
+    return (
+        f"<p>Reading article {min(progress.articles + 1, progress.total):,} of {progress.total:,}{left}</p>"
+        f'<progress aria-label="Re-indexing" value="{progress.articles}" max="{progress.total}"></progress>'
+    )
+
+
+def _duration(seconds: float) -> str:
+    return f"{max(1, round(seconds))} s" if seconds < 90 else f"{round(seconds / 60)} min"
+
+
+def _report(report: SyncReport) -> str:
+    changes = {"added": report.added, "changed": report.changed, "moved": report.moved, "removed": report.removed}
+    told = [f"{number:,} {what}" for what, number in changes.items() if number]
+    lines = [f"<p>Index is up to date: {', '.join(told) or 'nothing had changed'}.</p>"]
+    if report.failed:
+        lines.append(_failures(report.failed))
+    lines.extend(f"<p>{escaped(note)}</p>" for note in report.notes)
+    return "".join(lines)
+
+
+def _failures(failed: Sequence[Failure]) -> str:
+    shown = "".join(
+        f"<li><bdi>{escaped(each.path)}</bdi>: {escaped(each.error)}</li>" for each in failed[:_SHOWN_FAILURES]
+    )
+    more = f"<li>and {len(failed) - _SHOWN_FAILURES:,} more</li>" if len(failed) > _SHOWN_FAILURES else ""
+    summary = f"{count(len(failed), 'article')} could not be read"
+    return f"<details><summary>{summary}</summary><ul>{shown}{more}</ul></details>"
+
+
+def welcome(state: IndexState) -> str:
+    """Return what stands in the place of a conversation before its first turn: examples, or how to get articles."""
+    corpus = f"<code>{escaped(state.corpus)}</code>"
+    if state.problem and not state.missing:
+        return f"<h2>The index cannot be used</h2>{trouble(state.problem)}"
+    if state.problem:
+        return (
+            f"<h2>No index yet</h2><p>Press <strong>{REINDEX}</strong> to read the articles in the folder {corpus}; "
+            "then ask.</p>"
+        )
+    if state.status is None or not state.status.articles:
+        return (
+            f"<h2>No articles yet</h2><p>Put news articles (Markdown or text files) into the folder {corpus} and press "
+            f"<strong>{REINDEX}</strong>.</p>"
+        )
+    examples = "".join(
+        f'<li><button type="button" class="example">{escaped(each)}</button></li>' for each in state.examples
+    )
+    invitation = f'<p>For example:</p><ul class="examples">{examples}</ul>' if examples else ""
+    return (
+        "<h2>What do the articles say?</h2><p>Ask in English. Every sentence of an answer is tied to a sentence of an "
+        f"article; what the articles do not say, natoqa does not say either.</p>{invitation}"
+    )
+
+
+REINDEX = "Re-index"
