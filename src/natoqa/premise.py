@@ -19,8 +19,8 @@ _UNREAL = frozenset(
 )
 # What is wished for, with "to" behind it, is not done yet: "an invitation to join".
 _WISHES = frozenset(
-    "invitation invited want wants wanted hope hopes hoped plan plans planned promise promised ask asked intend intends "
-    "intended seek seeks sought bid apply applied aim aims aimed wish wishes wished ambition desire path".split()
+    "invitation invited want wants wanted hope hopes hoped plan plans planned promise promised ask asked intend "
+    "intends intended seek seeks sought bid apply applied aim aims aimed wish wishes wished ambition path".split()
 )
 # Stands between the two: "would one day be", "will also have".
 _BETWEEN = frozenset(

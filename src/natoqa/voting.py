@@ -63,7 +63,7 @@ class Contender:
 
 
 def votes_in(question: Question, hits: Sequence[Hit], readings: Sequence[Reading]) -> list[Vote]:
-    """Return all spans but those that only repeat the question, or whose sentence tells of a plan only, or of another."""
+    """Return all spans but those that only repeat the question, or whose sentence is off the question (`premise`)."""
     asked = {word.stem for word in question.words}
     return [
         vote
