@@ -33,7 +33,7 @@ from pathlib import Path
 from typing import Any
 
 from natoqa.citations import Quote, sentences_of
-from natoqa.generative.support import Score, examine
+from natoqa.generative.support import examine
 from natoqa.types import Article, Sentence
 from natoqa.words import stems
 
@@ -73,7 +73,7 @@ def main() -> int:
 
 
 def measure(
-    cases: Sequence[Case], rng: random.Random, *, score: Score | None = None
+    cases: Sequence[Case], rng: random.Random
 ) -> tuple[dict[str, list[tuple[str, Case, bool]]], dict[str, list[tuple[str, Case, bool]]]]:
     """Return the true and the spoilt sentences by kind, each with its case and whether it was marked."""
     true, spoilt = defaultdict(list), defaultdict(list)
@@ -83,7 +83,7 @@ def measure(
         for kind, claim in versions.items():
             if not claim:
                 continue
-            marked = examine(claim, case.sources, "", score=score).fault is not None
+            marked = examine(claim, case.sources, "").fault is not None
             true[kind].append((claim, case, marked))
             if marked and kind == "identical":
                 break  # a sentence that is marked as it is says nothing about what was done to it
@@ -91,7 +91,7 @@ def measure(
             for way, spoil in _spoilings(names).items():
                 wrong = spoil(claim, version, rng)
                 if wrong and wrong != claim:
-                    found = examine(wrong, case.sources, "", score=score).fault is not None
+                    found = examine(wrong, case.sources, "").fault is not None
                     spoilt[way].append((wrong, case, found))
     return true, spoilt
 

@@ -200,10 +200,8 @@ def test_sentence_with_a_differing_negation_is_removed() -> None:
     assert draft("Anna Berg ruled out that troops will be sent [A1.s2].").notes == ()
 
 
-def marked(reply: str, score: support.Score | None = None) -> Draft:
-    found = answer(
-        QUESTION, HITS, ScriptedLLM([reply]), timeout=5, context_tokens=8192, unsupported="mark", score=score
-    )
+def marked(reply: str) -> Draft:
+    found = answer(QUESTION, HITS, ScriptedLLM([reply]), timeout=5, context_tokens=8192, unsupported="mark")
     made = list(found)[-1]
     assert isinstance(made, Draft)
     return made
@@ -237,19 +235,6 @@ def test_sentence_that_fails_is_marked_when_that_is_set() -> None:
 def test_what_is_no_statement_about_its_sources_is_never_shown(reply: str) -> None:
     made = marked(f"{MEETING} {reply}")
     assert texts(made) == ["Defence ministers met in Brussels."]
-
-
-def test_score_judges_what_passed_the_checks_of_words() -> None:
-    asked: list[tuple[str, str]] = []
-
-    def score(claim: str, text: str) -> float:
-        asked.append((claim, text))
-        return 0.1
-
-    made = marked(f"{MEETING} Peter Novak asked for 50 tanks [A1.s3].", score)
-    assert asked == [("Defence ministers met in Brussels.", "Defence ministers met in Brussels on Wednesday.")]
-    assert made.notes[0] == "1 sentence of the model was marked: its sources do not seem to carry it."
-    assert marked(MEETING, lambda claim, text: 0.9).status == "answered"
 
 
 def test_misattributed_sentence_is_removed() -> None:

@@ -1,8 +1,8 @@
-"""Whether a sentence tells that something happened."""
+"""Whether a sentence tells that something happened, and to whom."""
 
 import pytest
 
-from natoqa.premise import is_only_planned
+from natoqa.premise import is_done_by_another, is_off, is_only_planned
 from natoqa.question import Question
 
 JOIN = "When did Ukraine join NATO?"
@@ -19,6 +19,9 @@ CASES = [
     ("When will the bridge be closed?", "The bridge will be closed on 1 June.", False),
     ("Which country joined the bloc?", "Finland will join the bloc.", False),
     ("How many people did the fire kill?", "The fire might also kill fish.", True),
+    (JOIN, "An invitation to join NATO was the first point of the plan.", True),
+    (JOIN, "Ukraine hopes to join NATO.", True),
+    (JOIN, "Ukraine had agreed with it to join NATO.", False),
     ("", "", False),
 ]
 
@@ -26,3 +29,29 @@ CASES = [
 @pytest.mark.parametrize(("question", "sentence", "planned"), CASES)
 def test_is_only_planned(question: str, sentence: str, planned: bool) -> None:
     assert is_only_planned(Question(question), sentence) is planned
+
+
+ANOTHER = [
+    (JOIN, "Sweden, which joined in March 2024, attended for the first time.", True),
+    (JOIN, "Finland joined NATO, and Sweden joined it, too.", True),
+    (JOIN, "It joined in 2023.", False),
+    (JOIN, "Sweden and Ukraine joined NATO in 2024.", False),
+    (JOIN, "Kyiv joined in 2030.", False),
+    (JOIN, "Sweden is a member.", False),
+    ("When was Ukraine admitted to NATO?", "Sweden was admitted in 2024.", True),
+    ("When did Rutte join NATO?", "Sweden joined in 2024.", False),
+    ("Which country joined NATO?", "Sweden joined in 2024.", False),
+    ("", "", False),
+]
+
+
+@pytest.mark.parametrize(("question", "sentence", "another"), ANOTHER)
+def test_is_done_by_another(question: str, sentence: str, another: bool) -> None:
+    assert is_done_by_another(Question(question), sentence) is another
+
+
+@pytest.mark.parametrize(("question", "sentence", "expected"), [*CASES, *ANOTHER])
+def test_is_off_if_either(question: str, sentence: str, expected: bool) -> None:
+    asked = Question(question)
+    assert is_off(asked, sentence) is (is_only_planned(asked, sentence) or is_done_by_another(asked, sentence))
+    assert is_off(asked, sentence) is expected

@@ -15,7 +15,7 @@ from natoqa.citations import MOST_SENTENCES, Claim, Draft, Quote, introduced, qu
 from natoqa.confidence import confidence, threshold
 from natoqa.embedding import Embedding
 from natoqa.evidence import Candidate, Frequencies, stems_of
-from natoqa.premise import is_only_planned
+from natoqa.premise import is_off
 from natoqa.question import PRESENT, Question, same_name
 from natoqa.settings import Caution
 from natoqa.types import Article, Hit, Reading, Retrieval, Sentence
@@ -166,7 +166,7 @@ def _covering_names(
 def _of_asked_speakers(question: Question, candidates: Sequence[Candidate]) -> list[Candidate]:
     """Return the candidates; where somebody's words are asked for, only those that this person says."""
     if question.kind not in _JUDGED_BY_EVIDENCE:  # a denial settles a yes-no question, a plan may be a reason
-        candidates = [each for each in candidates if not is_only_planned(question, each.text)]
+        candidates = [each for each in candidates if not is_off(question, each.text)]
     if question.kind == "number":  # whatever else a sentence tells, without a number it does not tell how many
         candidates = [each for each in candidates if expected.tells_amount(question, each.text)]
     if not question.asked_speakers:

@@ -1,4 +1,4 @@
-"""Whether a sentence tells that something happened, or only that it may, should, or shall not.
+"""Whether a sentence tells that something happened, or only that it may, should, shall not, or did to another.
 
 "When did Ukraine join NATO?" takes for granted that it did. A sentence that says "Ukraine would join one day" has all
 the words of an answer and none: it speaks of a plan. The words tell, without grammar: what is asked for stands behind
@@ -10,12 +10,17 @@ from __future__ import annotations
 import re
 
 from natoqa.question import Question
-from natoqa.words import Word, words
+from natoqa.words import Word, is_country, words
 
 # What stands before a verb when its deed is a plan, a wish or a denial.
 _UNREAL = frozenset(
     "will would shall should could may might must cannot not never won't wouldn't shouldn't couldn't can't didn't "
     "doesn't don't hasn't haven't hadn't isn't wasn't aren't weren't".split()
+)
+# What is wished for, with "to" behind it, is not done yet: "an invitation to join".
+_WISHES = frozenset(
+    "invitation invited want wants wanted hope hopes hoped plan plans planned promise promised ask asked intend "
+    "intends intended seek seeks sought bid apply applied aim aims aimed wish wishes wished ambition path".split()
 )
 # Stands between the two: "would one day be", "will also have".
 _BETWEEN = frozenset(
@@ -24,6 +29,11 @@ _BETWEEN = frozenset(
 # A question about the past that leaves no doubt about it. "Which country joined?" is left alone: on quiz questions of
 # summer 2024 and held-out ones of SQuAD, sentences like "Mexico will elect a woman" then were right answers more often.
 _ASKS_OF_DEEDS = re.compile(r"\b(?:did|has|have|had)\b|\bwhen (?:was|were)\b", re.IGNORECASE)
+
+
+def is_off(question: Question, sentence: str) -> bool:
+    """Return whether a sentence cannot answer: it only plans what is asked for, or tells it of another."""
+    return is_only_planned(question, sentence) or is_done_by_another(question, sentence)
 
 
 def is_only_planned(question: Question, sentence: str) -> bool:
@@ -46,6 +56,33 @@ def is_only_planned(question: Question, sentence: str) -> bool:
     return bool(planned) and not any((stem, False) in found for stem in planned)
 
 
+# "When did Ukraine join NATO?", "Where was Hungary admitted?": what follows is who did it.
+_DOER = re.compile(r"\b(?:when|where|why|how)\b[^,;]*?\b(?:did|has|have|had|was|were)\s+(?:the\s+)?", re.IGNORECASE)
+# Words between who did something and the verb: "Sweden, which finally had joined".
+_REACH = 4
+
+
+def is_done_by_another(question: Question, sentence: str) -> bool:
+    """Return whether a sentence tells what the question asks of one country, of another country only.
+
+    >>> asked = Question("When did Ukraine join NATO?")
+    >>> is_done_by_another(asked, "Sweden, which joined in March 2024, took part for the first time.")
+    True
+    >>> is_done_by_another(asked, "It joined in 2023.")
+    False
+    """
+    match = _DOER.search(question.text)
+    doer = next((name for name in question.names if match and name[0].start == match.end()), None)
+    if doer is None or not is_country(doer[-1].stem):
+        return False
+    said = words(sentence)
+    if any(word.stem == doer[-1].stem for word in said):
+        return False
+    deed = next((word.stem for word in question.content if word.start > doer[-1].start), "")
+    verbs = [place for place, word in enumerate(said) if word.stem == deed]
+    return bool(verbs) and all(any(is_country(word.stem) for word in said[max(0, at - _REACH) : at]) for at in verbs)
+
+
 def _deeds(question: Question) -> frozenset[str]:
     """Return the stems of what the question takes for done: its words that no plan or denial stands before."""
     if not _ASKS_OF_DEEDS.search(question.text):
@@ -61,10 +98,11 @@ def _deeds(question: Question) -> frozenset[str]:
 
 def _is_unreal(said: list[Word], place: int) -> bool:
     """Return whether the word at a place stands behind a plan, a wish or a denial: "would soon join"."""
+    lowered = ""
     for before in reversed(said[max(0, place - 4) : place]):
-        lowered = before.text.lower().replace("’", "'")
-        if lowered in _UNREAL:
+        behind, lowered = lowered, before.text.lower().replace("’", "'")
+        if lowered in _UNREAL or (behind == "to" and lowered in _WISHES):
             return True
-        if lowered not in _BETWEEN and not lowered.endswith("ly"):
+        if lowered != "to" and lowered not in _BETWEEN and not lowered.endswith("ly"):
             return False
     return False

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 
 from natoqa import expected
 from natoqa.learned import learned, sure
-from natoqa.premise import is_only_planned
+from natoqa.premise import is_off
 from natoqa.question import Question
 from natoqa.types import Article, Hit, Reading
 from natoqa.words import words
@@ -63,7 +63,7 @@ class Contender:
 
 
 def votes_in(question: Question, hits: Sequence[Hit], readings: Sequence[Reading]) -> list[Vote]:
-    """Return all spans but those that only repeat the question, or whose sentence only tells of a plan."""
+    """Return all spans but those that only repeat the question, or whose sentence is off the question (`premise`)."""
     asked = {word.stem for word in question.words}
     return [
         vote
@@ -127,7 +127,7 @@ def _votes_of(question: Question, hit: Hit, reading: Reading) -> Iterator[Vote]:
         start, end, sentence = next(
             (each for each in reading.sentences if each[0] <= span.start < each[1]), (span.start, span.end, 0.0)
         )
-        if is_only_planned(question, hit.text[start:end]):
+        if is_off(question, hit.text[start:end]):
             continue
         yield Vote(
             article=hit.article,

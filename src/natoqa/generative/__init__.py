@@ -55,21 +55,19 @@ def answer(
     timeout: float,
     context_tokens: int,
     unsupported: Unsupported = "drop",
-    score: support.Score | None = None,
 ) -> Iterator[Claim | Draft]:
     """Yield each claim as soon as it is complete and checked, at last the draft of all claims.
 
     `timeout` (seconds) is for the whole reply, `context_tokens` what the model reads at once, prompt and reply
     included. The reply is cut off after three claims. `unsupported` says what becomes of a sentence that its sources
-    do not carry; `score`, where given, judges what passed the checks of words. Raises an `LLMError`, possibly after
-    some claims.
+    do not carry. Raises an `LLMError`, possibly after some claims.
     """
     given = select(question, hits, context_tokens)
     if not given:
         yield Draft("not_in_corpus")
         return
     prompt = ANSWER_USER.format(articles=render(given), question=as_data(question, LONGEST_QUESTION))
-    review = _Review(question, given, unsupported, score)
+    review = _Review(question, given, unsupported)
     with contextlib.closing(stream(llm, ANSWER_SYSTEM, prompt, timeout=timeout)) as pieces:
         for statement in reading.read(pieces):
             claim = review.check(statement)
@@ -87,7 +85,6 @@ class _Review:
     question: str
     given: Given
     unsupported: Unsupported
-    score: support.Score | None
     claims: list[Claim] = field(default_factory=list)
     seen: int = 0
     says_not_in_corpus: bool = False
@@ -107,7 +104,7 @@ class _Review:
             return None
         sources = tuple(self.given[id_] for id_ in statement.ids if id_ in self.given)
         self.unknown_ids += len(statement.ids) - len(sources)
-        finding = support.examine(statement.text, sources, self.question, score=self.score)
+        finding = support.examine(statement.text, sources, self.question)
         if finding.fault is None:
             return self._kept(Claim(finding.text, sources))
         if self.unsupported == "drop" or not finding.fault.showable:

@@ -1,14 +1,15 @@
 """Does a claim stand in its sources? One question a check, from the cheapest to the dearest.
 
-    quotations -> figures, days, names -> speakers -> places of names and figures -> negation -> content -> score
+    quotations -> figures, days, names -> speakers -> places of names and figures -> negation -> content
 
-All but the score compare words, not meanings: what passes is not proven, what fails is not in the sources.
+They compare words, not meanings: what passes is not proven, what fails is not in the sources. The reader (span_reader)
+adds nothing: its score is as high for a sentence with another number, name or day (docs/decisions/0004).
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from natoqa.citations import Quote
@@ -16,12 +17,6 @@ from natoqa.generative import facts, negation, quotations, swaps
 from natoqa.generative.facts import Source
 from natoqa.generative.tokens import OPENERS, is_common
 from natoqa.words import MONTHS, content, words
-
-Score = Callable[[str, str], float]
-"""How likely a text carries a claim: `score(claim, text)`, 0 to 1."""
-
-# A score below this says that the sources do not carry the claim: the middle, until a model is calibrated otherwise.
-LEAST_SCORE = 0.5
 
 # Share of a claim's words of content that its sources must have: set by judgement. A claim about something else has
 # next to nothing, and one in other words keeps its names.
@@ -61,22 +56,17 @@ _LINK = re.compile(
 _HOST = re.compile(r"\b[\w-]+(?:\.[\w-]+)*\.(?!(?:com|org)['’]s)[a-z]{2,}\b", re.IGNORECASE)
 
 
-def examine(
-    claim: str, sources: Sequence[Quote], question: str, *, score: Score | None = None, least: float = LEAST_SCORE
-) -> Finding:
-    """Return what the checks find on a claim: the first fault, or none.
-
-    `score`, where given, judges what passed all other checks; below `least` the claim is not carried.
-    """
+def examine(claim: str, sources: Sequence[Quote], question: str) -> Finding:
+    """Return what the checks find on a claim: the first fault, or none."""
     if not sources:
         return Finding(claim, Fault("it names no sentence of the articles", showable=False))
     exact = quotations.exact(claim, sources)
     if exact is None:
         return Finding(claim, Fault("its quotation does not stand in its sources", showable=False))
-    return Finding(exact, next(_faults(exact, sources, question, score, least), None))
+    return Finding(exact, next(_faults(exact, sources, question), None))
 
 
-def _faults(claim: str, sources: Sequence[Quote], question: str, score: Score | None, least: float) -> Iterator[Fault]:
+def _faults(claim: str, sources: Sequence[Quote], question: str) -> Iterator[Fault]:
     texts = [source.sentence.text for source in sources]
     if has_link(claim, texts):
         yield Fault("it holds a link or markup", showable=False)
@@ -95,8 +85,6 @@ def _faults(claim: str, sources: Sequence[Quote], question: str, score: Score | 
         yield Fault("it and its sources differ in a negation", showable=True)
     if shared(claim, sources, question) < _LEAST_SHARED:
         yield Fault("its sources say little of it", showable=True)
-    if score is not None and score(claim, "\n".join(_texts(sources))) < least:
-        yield Fault("its sources do not seem to carry it", showable=True)
 
 
 def unsupported(claim: str, sources: Sequence[Quote], question: str) -> str | None:
