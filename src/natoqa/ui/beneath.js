@@ -23,7 +23,9 @@ function rate(turn, button) {
     for (const each of turn.querySelectorAll(".rate")) {
         each.setAttribute("aria-pressed", String(each === button && !pressed));
     }
-    turn.querySelector(".reason").hidden = pressed;
+    const reason = turn.querySelector(".reason");
+    reason.hidden = pressed;
+    reason.scrollIntoView({ block: "nearest" });
     trigger("rate", { turn: Number(button.dataset.turn), rating: pressed ? "" : button.dataset.rating, reason: "" });
 }
 element.addEventListener("click", async (event) => {
@@ -41,6 +43,7 @@ element.addEventListener("click", async (event) => {
         const form = turn.querySelector(".again");
         form.hidden = !form.hidden;
         button.setAttribute("aria-expanded", String(!form.hidden));
+        form.scrollIntoView({ block: "nearest" });
         if (!form.hidden) form.elements.query.select();
     }
 });

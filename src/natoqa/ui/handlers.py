@@ -40,7 +40,7 @@ class Parts:
     index_status: gr.HTML
     reindex: gr.Button
     history: gr.HTML
-    heading: gr.HTML
+    exports: gr.HTML
     welcome: gr.HTML
     transcript: gr.HTML
     notice: gr.HTML
@@ -196,8 +196,8 @@ class Handlers:
         return self._idle() | self._listed(opened) | shown
 
     def _listed(self, present: Conversation) -> Changes:
-        history, heading = Shelf(self._kept, present.owner).listed(present.id)
-        return {self._parts.history: history, self._parts.heading: heading}
+        history, exports = Shelf(self._kept, present.owner).listed(present.id)
+        return {self._parts.history: history, self._parts.exports: exports}
 
     def _idle(self) -> Changes:
         return {self._parts.ask: gr.update(interactive=True), self._parts.stop: gr.update(visible=False)}

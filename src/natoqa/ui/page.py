@@ -78,7 +78,7 @@ def _laid_out() -> Parts:
         history = _html("history", scripts=["history"])
         with gr.Column(elem_id="chat"):
             with gr.Column(elem_id="reading"):
-                heading = _html("heading")
+                exports = _html("exports")
                 welcome = _html("welcome", scripts=["conversation"])
                 transcript = _html("transcript", rendering.conversation([]), scripts=["conversation", "beneath"])
             with gr.Row(elem_id="asking"):
@@ -95,7 +95,7 @@ def _laid_out() -> Parts:
         index_status=index_status,
         reindex=reindex,
         history=history,
-        heading=heading,
+        exports=exports,
         welcome=welcome,
         transcript=transcript,
         notice=notice,
@@ -130,7 +130,7 @@ def _wired(blocks: gr.Blocks, parts: Parts, handlers: Handlers) -> None:
     parts.reindex.click(handlers.start_reindexing, outputs=seen, **quick)
 
     idle = [parts.conversation, parts.transcript, parts.sources, parts.notice, parts.ask, parts.stop]
-    turned = [*idle, parts.history, parts.heading]
+    turned = [*idle, parts.history, parts.exports]
     asked = [*turned, parts.question]
     gr.on(
         [parts.question.submit, parts.ask.click],

@@ -23,7 +23,7 @@ class Shelf:
     owner: str | None
 
     def listed(self, present: str | None) -> tuple[str, str]:
-        """Return the list with the present conversation marked, and the heading of that one, as HTML."""
+        """Return the list with the present conversation marked, and the ways to take that one along, as HTML."""
         if self.owner is None:
             return rendering.history([], present=None, problem=_NO_COOKIE), ""
         try:
@@ -32,9 +32,8 @@ class Shelf:
             logger.warning("conversations cannot be listed: %s", problem)
             told_so = f"Your conversations cannot be shown: {told(problem)}"
             return rendering.history([], present=present, problem=told_so), ""
-        title = next((each.title for each in summaries if each.id == present), None)
-        heading = "" if title is None else rendering.heading(present, title)
-        return rendering.history(summaries, present=present), heading
+        ways = rendering.exports(present) if present in {each.id for each in summaries} else ""
+        return rendering.history(summaries, present=present), ways
 
     def rename(self, conversation_id: str, title: str) -> str:
         """Give a conversation another title; returns what is to be said about it."""

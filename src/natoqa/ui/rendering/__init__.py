@@ -14,7 +14,7 @@ Article text, titles, outlets, addresses and questions are hostile: every value 
 
 from natoqa.ui.rendering.beneath import beneath, retry
 from natoqa.ui.rendering.filtering import filters
-from natoqa.ui.rendering.history import heading, history, notice
+from natoqa.ui.rendering.history import exports, history, notice
 from natoqa.ui.rendering.sources import NO_SOURCES, context, sources
 from natoqa.ui.rendering.standing import REINDEX, status_line, welcome
 from natoqa.ui.rendering.turns import answered_turn, conversation, failed_turn, stopped_turn, streaming_turn
@@ -26,9 +26,9 @@ __all__ = [
     "beneath",
     "context",
     "conversation",
+    "exports",
     "failed_turn",
     "filters",
-    "heading",
     "history",
     "notice",
     "retry",

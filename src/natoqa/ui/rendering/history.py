@@ -1,4 +1,4 @@
-"""The list of a visitor's conversations, and the line above the present one."""
+"""The list of a visitor's conversations, and the ways to take the present one along."""
 
 from __future__ import annotations
 
@@ -58,17 +58,12 @@ _PEN = _drawn("M4 20l1-4L16.5 4.5a2 2 0 0 1 3 3L8 19zM14.5 6.5l3 3")
 _BIN = _drawn("M4 7h16M9 7V4h6v3M6 7l1 13h10l1-13M10 11v5M14 11v5")
 
 
-def heading(conversation_id: str | None, title: str) -> str:
-    """Return the line above a conversation that is kept: its title, and the ways to take it along."""
-    if not conversation_id:
-        return ""
+def exports(conversation_id: str) -> str:
+    """Return the links to a kept conversation as a document."""
     ways = "".join(
         f'<li><a href="export/{escaped(conversation_id)}.{form}" download>{name}</a></li>' for form, name in _FORMATS
     )
-    return (
-        f'<div class="present"><h2><bdi>{escaped(title or UNTITLED)}</bdi></h2>'
-        f'<p id="export-as">Export:</p><ul aria-labelledby="export-as">{ways}</ul></div>'
-    )
+    return f'<div class="ways"><p id="export-as">Export this conversation:</p><ul aria-labelledby="export-as">{ways}</ul></div>'
 
 
 def notice(text: str) -> str:
