@@ -116,7 +116,7 @@ def test_an_address_opens_its_conversation_in_another_tab(address: str, visit: V
     page = visit(address)
     ask(page, ASKED)
     conversation_of(page)
-    other = another_page(page, page.address)
+    other = another_page(page, page.url)
     expect(other.locator(".turn .asked")).to_have_text([ASKED])
     expect(titles(other)).to_have_attribute("aria-current", "page")
 

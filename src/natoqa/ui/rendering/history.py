@@ -63,7 +63,7 @@ def exports(conversation_id: str) -> str:
     ways = "".join(
         f'<li><a href="export/{escaped(conversation_id)}.{form}" download>{name}</a></li>' for form, name in _FORMATS
     )
-    return f'<div class="ways"><p id="export-as">Export this conversation:</p><ul aria-labelledby="export-as">{ways}</ul></div>'
+    return f'<div class="ways"><p id="export-as">Export:</p><ul aria-labelledby="export-as">{ways}</ul></div>'
 
 
 def notice(text: str) -> str:
