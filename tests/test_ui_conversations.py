@@ -25,6 +25,7 @@ from natoqa.serving.examples import next_questions
 from natoqa.serving.shared_index import SharedIndex
 from natoqa.settings import Settings
 from natoqa.types import Answer, Article, Filters
+from natoqa.ui.conversation import Conversation
 from natoqa.ui.rendering.beneath import as_text, beneath, described
 from natoqa.ui.visitors import COOKIE, owner_of
 from natoqa.ui.writing import Writer
@@ -429,6 +430,14 @@ def test_an_answer_that_is_left_is_finished_and_kept(settings: Settings, visit: 
     ask(page, HARBOUR_ASKED)
     expect(page.locator(".turn .asked")).to_have_text([HARBOUR_ASKED])
     expect(titles(page)).to_have_text([HARBOUR_ASKED, ASKED])
+
+
+def test_a_question_that_waits_in_a_conversation_that_was_left_is_not_asked(shared_settings: Settings) -> None:
+    kept = Conversations(shared_settings.data_folder)
+    left = Conversation(SharedIndex(shared_settings), kept, Writer(), owner=None)
+    waiting = left.ask(ASKED)
+    left.leave()
+    assert list(waiting) == []
 
 
 def test_stopped_answers_free_their_places() -> None:

@@ -58,6 +58,7 @@ class Conversation:
         """Begin one; it is kept on disk from its first answer on, if there is an `owner` who could see it again."""
         self.owner = owner
         self.id: str | None = None
+        self.was_left = False
         self._shared = shared
         self._kept = kept
         self._writer = writer
@@ -95,6 +96,8 @@ class Conversation:
         `as_it_stands` searches for the question itself, not completed from the turns before it.
         """
         with self._asking:
+            if self.was_left:
+                return
             shown = _Shown(question, filters)
             number = len(self._turns) + 1
             writing = self._begin(shown, as_it_stands=as_it_stands)
@@ -175,14 +178,10 @@ class Conversation:
             self._writing.stop()
 
     def leave(self) -> None:
-        """Turn to something else: an answer that is being written is finished and kept without being shown."""
+        """Turn to something else for good: an answer that is being written is finished and kept, but not shown."""
+        self.was_left = True
         if self._writing is not None:
             self._writing.leave()
-
-    @property
-    def was_left(self) -> bool:
-        """Whether the visitor has turned to something else while an answer was being written."""
-        return self._writing is not None and self._writing.left
 
     # -- keeping -----------------------------------------------------------------------------------------------------
 

@@ -82,7 +82,7 @@ def _laid_out() -> Parts:
                 welcome = _html("welcome", scripts=["conversation"])
                 transcript = _html("transcript", rendering.conversation([]), scripts=["conversation", "beneath"])
             with gr.Row(elem_id="asking"):
-                notice = _html("notice", rendering.notice(""))
+                notice = _html("notice", rendering.notice(""), scripts=["notice"])
                 filters = _html("filters", scripts=["filters"])
                 question = gr.Textbox(
                     label="Question", placeholder="Ask about the articles", max_lines=6, autofocus=True, scale=1
@@ -108,6 +108,7 @@ def _laid_out() -> Parts:
 
 
 def _html(name: str, value: str = "", *, scripts: Sequence[str] = ()) -> gr.HTML:
+    """Return HTML that the page's scripts, files beside this one, attend to."""
     script = "".join((_HERE / f"{each}.js").read_text(encoding="utf-8") for each in scripts)
     return gr.HTML(value, elem_id=name, apply_default_css=False, js_on_load=script or None)
 

@@ -68,4 +68,4 @@ def exports(conversation_id: str) -> str:
 
 def notice(text: str) -> str:
     """Return a sentence that the page says once, such as why something could not be kept."""
-    return f'<p role="status">{escaped(text)}</p>' if text else '<p role="status"></p>'
+    return f"<p>{escaped(text)}</p>"
