@@ -107,6 +107,7 @@ def test_a_reload_brings_the_conversation_back_with_its_citations(address: str, 
 def test_a_restored_conversation_understands_follow_up_questions(address: str, visit: Visit) -> None:
     page = visit(address)
     ask(page, ASKED)
+    conversation_of(page)
     page.reload()
     expect(page.locator(".turn")).to_have_count(1, timeout=20_000)
     turn = ask(page, "And what did she say about Sylvania?")
@@ -171,7 +172,7 @@ def test_a_conversation_is_renamed_with_hostile_text_as_text(address: str, visit
 def test_a_conversation_is_deleted_after_a_confirmation(settings: Settings, url: str, visit: Visit) -> None:
     page = visit(url)
     ask(page, ASKED)
-    address = page.url
+    link = f"{url}/?c={conversation_of(page)}"
     page.locator("#history .delete").click()
     expect(page.get_by_role("dialog")).to_contain_text(ASKED)
     page.get_by_role("dialog").get_by_role("button", name="Cancel").click()
@@ -183,7 +184,7 @@ def test_a_conversation_is_deleted_after_a_confirmation(settings: Settings, url:
     expect(page).not_to_have_url(re.compile("c="))
     expect(page.get_by_role("button", name="New conversation")).to_be_focused()
     assert Conversations(settings.data_folder).summaries_of_everyone() == []
-    page.goto(address)
+    page.goto(link)
     expect(page.locator("#notice")).to_contain_text("there is no such conversation", timeout=20_000)
 
 
