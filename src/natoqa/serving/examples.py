@@ -55,7 +55,7 @@ def _question(speaker: str, topic: str) -> str:
 
 def _is_about(words: Set[str], speaker: str, topic: str) -> bool:
     """Tell whether a question with these words is about the topic and names the speaker, be it by the surname."""
-    return words.issuperset({*_words(topic), _words(speaker)[-1]} - {"the"})
+    return words >= {*_words(topic), _words(speaker)[-1]} - {"the"}
 
 
 def _words(text: str) -> list[str]:
