@@ -1,11 +1,12 @@
-"""Example questions made from the corpus: who said what about whom, taken from sentences that are really there."""
+"""Questions made from the corpus: who said what about whom, taken from sentences that are really there."""
 
 from __future__ import annotations
 
 import calendar
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
+from itertools import chain, islice, zip_longest
 
 from natoqa import sentences
 from natoqa.types import Article, Sentence
@@ -28,14 +29,51 @@ _READ_CHARACTERS = 5000
 
 def example_questions(articles: Iterable[Article], *, limit: int = 4) -> tuple[str, ...]:
     """Return up to `limit` questions that the articles should answer, one a speaker, in the order of the articles."""
+    most_mentioned = {speaker: topics[0] for speaker, topics in _topics_by_speaker(articles).items()}
+    return tuple(_question(speaker, topic) for speaker, topic in most_mentioned.items())[:limit]
+
+
+def next_questions(articles: Iterable[Article], *, asked: Iterable[str], limit: int = 3) -> tuple[str, ...]:
+    """Return up to `limit` questions that the articles should answer and that nobody has asked before.
+
+    Each speaker comes once before one comes again.
+    """
+    known = [set(_words(each)) for each in asked]
+    topics = _topics_by_speaker(articles)
+    rounds = zip_longest(*([(speaker, topic) for topic in about] for speaker, about in topics.items()))
+    fresh = (
+        _question(*statement)
+        for statement in chain.from_iterable(rounds)
+        if statement and not any(_is_about(words, *statement) for words in known)
+    )
+    return tuple(islice(fresh, limit))
+
+
+def _question(speaker: str, topic: str) -> str:
+    return f"What did {speaker} say about {topic}?"
+
+
+def _is_about(words: Set[str], speaker: str, topic: str) -> bool:
+    """Tell whether a question with these words is about the topic and names the speaker, be it by the surname."""
+    return words >= {*_words(topic), _words(speaker)[-1]} - {"the"}
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"\w+", text.casefold())
+
+
+def _topics_by_speaker(articles: Iterable[Article]) -> dict[str, list[str]]:
+    """Return the topics that each speaker mentions, the one that is mentioned most by all first."""
     topics: dict[str, list[str]] = {}
     for article in articles:
         for speaker, topic in _statements(article):
             topics.setdefault(speaker, []).append(topic)
     # What several speakers mention is what the news is about.
     mentions = Counter(topic for about in topics.values() for topic in about)
-    most_mentioned = {speaker: max(about, key=mentions.__getitem__) for speaker, about in topics.items()}
-    return tuple(f"What did {speaker} say about {topic}?" for speaker, topic in most_mentioned.items())[:limit]
+    return {
+        speaker: sorted(dict.fromkeys(about), key=mentions.__getitem__, reverse=True)
+        for speaker, about in topics.items()
+    }
 
 
 def _statements(article: Article) -> Iterator[tuple[str, str]]:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from natoqa.errors import (
     ArticleNotFoundError,
+    ConversationError,
+    ConversationNotFoundError,
     CorpusError,
     CorpusShrunkError,
     IndexBusyError,
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
 _STATUSES: tuple[tuple[type[NatoqaError], int], ...] = (
     (SettingsError, 422),
     (ArticleNotFoundError, 404),
+    (ConversationNotFoundError, 404),
+    (ConversationError, 503),
     (IndexBusyError, 409),
     (CorpusShrunkError, 409),
     (StorageError, 507),

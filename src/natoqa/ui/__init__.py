@@ -1,7 +1,7 @@
 """The chat page: renders answers, holds no retrieval logic.
 
-    serve(settings) -> server -> page -> conversation -> rendering (Answer -> HTML)
-    all visitors share one shared_index
+    serve(settings) -> server -> page -> handlers -> conversation -> rendering (Answer -> HTML)
+    all visitors share one shared_index; each has a shelf of conversations, told apart by visitors
 
 Gradio is imported when a page is built, not when this package is.
 """

@@ -1,27 +1,26 @@
-"""The chat page in Gradio: which components there are, and what happens when a visitor uses them.
+"""The chat page in Gradio: which components there are, and which handler answers which event.
 
-Every event is private (no entry in Gradio's API), and what a visitor sends is a question or the number of a citation:
-none of it names a file, an address or a setting.
+Every event is private: it has no entry in Gradio's API.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import gradio as gr
 
+from natoqa.conversations import Conversations
 from natoqa.serving.shared_index import SharedIndex
 from natoqa.ui import rendering
-from natoqa.ui.conversation import Conversation
+from natoqa.ui.handlers import Handlers, Parts
 
 _HERE = Path(__file__).parent
 # In the head as it is: Gradio's own way for a style sheet prefixes every selector, which breaks those in media queries.
 _STYLES = sorted((_HERE / "styles").glob("*.css"))
 HEAD = f"<style>{''.join(each.read_text(encoding='utf-8') for each in _STYLES)}</style>"
 ICON = _HERE / "favicon.png"
-_SCRIPT = (_HERE / "conversation.js").read_text(encoding="utf-8")
 
 # A finished re-index is to be seen within two seconds; a look costs one small request.
 _SECONDS_BETWEEN_LOOKS = 1.0
@@ -44,8 +43,7 @@ _HEADER = (
     '<h1>natoqa</h1><p class="tagline">Answers from a folder of news articles, every sentence tied to its source</p>'
 )
 
-# What a handler hands to Gradio: new values (or properties) of the components that change.
-Changes = dict[Any, Any]
+_TO_THE_QUESTION = "() => document.querySelector('#asking textarea').focus()"
 
 
 def theme() -> gr.themes.Base:
@@ -59,86 +57,107 @@ def theme() -> gr.themes.Base:
     )
 
 
-def build(shared: SharedIndex) -> gr.Blocks:
-    """Return the page on the shared index; each browser tab has its own conversation."""
+def build(shared: SharedIndex, kept: Conversations) -> gr.Blocks:
+    """Return the page on the shared index; each visitor sees the conversations of their own among those kept."""
     blocks = gr.Blocks(title="natoqa", analytics_enabled=False, fill_width=True)
     with blocks:
-        conversation = gr.State(None)
-        with gr.Row(elem_id="top"):
-            gr.HTML(_HEADER, elem_id="header", apply_default_css=False)
-            with gr.Row(elem_id="index"):
-                index_status = gr.HTML(elem_id="index-status", apply_default_css=False)
-                reindex = gr.Button(rendering.REINDEX, size="sm", elem_id="reindex")
-                new = gr.Button("New conversation", size="sm", elem_id="new")
-        with gr.Row(elem_id="desk"):
-            with gr.Column(elem_id="chat"):
-                with gr.Column(elem_id="reading"):
-                    welcome = gr.HTML(elem_id="welcome", apply_default_css=False, js_on_load=_SCRIPT)
-                    transcript = gr.HTML(
-                        rendering.conversation([]), elem_id="transcript", apply_default_css=False, js_on_load=_SCRIPT
-                    )
-                with gr.Row(elem_id="asking"):
-                    question = gr.Textbox(
-                        label="Question", placeholder="Ask about the articles", max_lines=6, autofocus=True, scale=1
-                    )
-                    ask = gr.Button("Ask", variant="primary", elem_id="ask")
-            sources = gr.HTML(rendering.NO_SOURCES, elem_id="sources", apply_default_css=False)
-        timer = gr.Timer(_SECONDS_BETWEEN_LOOKS)
-
-        def look() -> Changes:
-            state = shared.state()
-            running = state.reindexing is not None and state.reindexing.running
-            return {
-                index_status: rendering.status_line(state),
-                welcome: rendering.welcome(state),
-                reindex: gr.update(interactive=not running),
-            }
-
-        def start_reindexing() -> Changes:
-            shared.reindex()
-            return look()
-
-        def answer(asked: str, present: Conversation | None) -> Iterator[Changes]:
-            if not asked.strip():
-                yield {question: ""}
-                return
-            present = present or Conversation(shared)
-            yield {conversation: present, question: "", ask: gr.update(interactive=False)}
-            for written in present.ask(asked.strip()):
-                yield {transcript: written}
-            yield {sources: present.sources(), ask: gr.update(interactive=True)}
-
-        def answer_example(present: Conversation | None, event: gr.EventData) -> Iterator[Changes]:
-            yield from answer(str(event.question), present)
-
-        def show_source(present: Conversation | None, event: gr.EventData) -> Changes:
-            return {sources: present.sources(int(event.turn), int(event.number))} if present else {}
-
-        def begin_anew() -> Changes:
-            return {
-                conversation: None,
-                transcript: rendering.conversation([]),
-                sources: rendering.NO_SOURCES,
-                ask: gr.update(interactive=True),
-            }
-
-        quick: dict[str, Any] = {"queue": False, "show_progress": "hidden", "api_visibility": "private"}
-        asking: dict[str, Any] = {
-            "outputs": [conversation, question, ask, transcript, sources],
-            "concurrency_limit": _QUESTIONS_AT_A_TIME,
-            "concurrency_id": "questions",
-            "trigger_mode": "once",
-            "show_progress": "hidden",
-            "api_visibility": "private",
-        }
-        seen = [index_status, welcome, reindex]
-        gr.on([blocks.load, timer.tick], look, outputs=seen, **quick)
-        reindex.click(start_reindexing, outputs=seen, **quick)
-        from_box = gr.on([question.submit, ask.click], answer, [question, conversation], **asking)
-        from_example = welcome.example(answer_example, [conversation], **asking)
-        transcript.cite(show_source, [conversation], [sources], **quick).then(js=_SHOW_SELECTED)
-        new.click(
-            begin_anew, outputs=[conversation, transcript, sources, ask], cancels=[from_box, from_example], **quick
-        )
+        parts = _laid_out()
+        _wired(blocks, parts, Handlers(parts, shared, kept))
     blocks.queue(max_size=_QUESTIONS_WAITING, api_open=False)
     return blocks
+
+
+def _laid_out() -> Parts:
+    """Return the components, at their places."""
+    with gr.Row(elem_id="top"):
+        _html("header", _HEADER)
+        with gr.Row(elem_id="index"):
+            index_status = _html("index-status")
+            reindex = gr.Button(rendering.REINDEX, size="sm", elem_id="reindex")
+    with gr.Row(elem_id="desk"):
+        history = _html("history", scripts=["history"])
+        with gr.Column(elem_id="chat"):
+            with gr.Column(elem_id="reading"):
+                exports = _html("exports")
+                welcome = _html("welcome", scripts=["conversation"])
+                transcript = _html("transcript", rendering.conversation([]), scripts=["conversation", "beneath"])
+            with gr.Row(elem_id="asking"):
+                notice = _html("notice", rendering.notice(""), scripts=["notice"])
+                filters = _html("filters", scripts=["filters"])
+                question = gr.Textbox(
+                    label="Question", placeholder="Ask about the articles", max_lines=6, autofocus=True, scale=1
+                )
+                ask = gr.Button("Ask", variant="primary", elem_id="ask")
+                stop = gr.Button("Stop", elem_id="stop", visible=False)
+        sources = _html("sources", rendering.NO_SOURCES)
+    return Parts(
+        conversation=gr.State(None),
+        index_status=index_status,
+        reindex=reindex,
+        history=history,
+        exports=exports,
+        welcome=welcome,
+        transcript=transcript,
+        notice=notice,
+        filters=filters,
+        question=question,
+        ask=ask,
+        stop=stop,
+        sources=sources,
+    )
+
+
+def _html(name: str, value: str = "", *, scripts: Sequence[str] = ()) -> gr.HTML:
+    """Return HTML that the page's scripts, files beside this one, attend to."""
+    script = "".join((_HERE / f"{each}.js").read_text(encoding="utf-8") for each in scripts)
+    return gr.HTML(value, elem_id=name, apply_default_css=False, js_on_load=script or None)
+
+
+def _wired(blocks: gr.Blocks, parts: Parts, handlers: Handlers) -> None:
+    """Tell Gradio which handler answers which event, with which inputs and outputs."""
+    private: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
+    quick = private | {"queue": False}
+    asking = private | {
+        "concurrency_limit": _QUESTIONS_AT_A_TIME,
+        "concurrency_id": "questions",
+        "trigger_mode": "once",
+    }
+    # Carry what only the browser knows to the handlers.
+    address, limits = gr.Textbox(visible=False), gr.Textbox(visible=False)
+    present, timer = parts.conversation, gr.Timer(_SECONDS_BETWEEN_LOOKS)
+
+    seen = [parts.index_status, parts.welcome, parts.filters, parts.reindex]
+    gr.on([blocks.load, timer.tick], handlers.look, outputs=seen, **quick)
+    parts.reindex.click(handlers.start_reindexing, outputs=seen, **quick)
+
+    idle = [parts.conversation, parts.transcript, parts.sources, parts.notice, parts.ask, parts.stop]
+    turned = [*idle, parts.history, parts.exports]
+    asked = [*turned, parts.question]
+    gr.on(
+        [parts.question.submit, parts.ask.click],
+        handlers.answer,
+        [parts.question, present, limits],
+        asked,
+        js="(question, present, limits) => [question, present, natoqaFilters()]",
+        **asking,
+    )
+    for examples in (parts.welcome, parts.transcript):
+        examples.example(
+            handlers.answer_example,
+            [present, limits],
+            asked,
+            js="(present, limits) => [present, natoqaFilters()]",
+            **asking,
+        )
+    parts.transcript.again(handlers.answer_again, [present], asked, **asking)
+    parts.stop.click(handlers.stop, [present], **quick).then(js=_TO_THE_QUESTION)
+    parts.transcript.cite(handlers.show_source, [present], [parts.sources], **quick).then(js=_SHOW_SELECTED)
+    parts.transcript.rate(handlers.rate, [present], [parts.notice], **quick)
+
+    blocks.load(handlers.arrive, [address, present], asked, js="(_, present) => [location.search, present]", **quick)
+    history = parts.history
+    history.arrive(handlers.arrive_back, [present], asked, **quick)
+    history.visit(handlers.visit, [present], turned, **quick)
+    history.anew(handlers.begin_anew, [present], turned, **quick)
+    history.rename(handlers.rename, [present], turned, **quick)
+    history.delete(handlers.delete, [present], turned, **quick)

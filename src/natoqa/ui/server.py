@@ -32,16 +32,22 @@ def create_app(settings: Settings, *, shared: SharedIndex | None = None) -> Fast
     from fastapi import FastAPI
 
     from natoqa.api import create_api
+    from natoqa.conversations import Conversations
     from natoqa.serving.junction import Junction
     from natoqa.ui import page
+    from natoqa.ui.exports import exports
+    from natoqa.ui.visitors import Visitors
 
     shared = shared or SharedIndex(settings)
+    kept = Conversations(settings.data_folder)
     app = FastAPI(**_NO_API_PAGES)
+    app.router.routes.append(exports(shared, kept))
+    app.add_middleware(Visitors)
     app.add_middleware(Junction, api=create_api(settings, shared))
     app.add_middleware(Safeguards, loopback_only=is_loopback(settings.host))
     gr.mount_gradio_app(
         app,
-        page.build(shared),
+        page.build(shared, kept),
         path="/",
         server_name=settings.host,
         server_port=settings.port,

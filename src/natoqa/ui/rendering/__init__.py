@@ -2,26 +2,39 @@
 
 markup    what every part is made of: escaped text, days, references
 turns     the conversation
+beneath   what stands beneath an answer: what was changed since, copy, rate, search again, what next
 sources   the articles behind an answer
+history   the visitor's conversations
+filtering the filters beside the question box
 standing  how the index stands
 
 Article text, titles, outlets, addresses and questions are hostile: every value passes through `markup.escaped` or
 `web_address` on its way into HTML, and none becomes a tag, an attribute name or an image.
 """
 
+from natoqa.ui.rendering.beneath import beneath, retry
+from natoqa.ui.rendering.filtering import filters
+from natoqa.ui.rendering.history import exports, history, notice
 from natoqa.ui.rendering.sources import NO_SOURCES, context, sources
 from natoqa.ui.rendering.standing import REINDEX, status_line, welcome
-from natoqa.ui.rendering.turns import answered_turn, conversation, failed_turn, streaming_turn
+from natoqa.ui.rendering.turns import answered_turn, conversation, failed_turn, stopped_turn, streaming_turn
 
 __all__ = [
     "NO_SOURCES",
     "REINDEX",
     "answered_turn",
+    "beneath",
     "context",
     "conversation",
+    "exports",
     "failed_turn",
+    "filters",
+    "history",
+    "notice",
+    "retry",
     "sources",
     "status_line",
+    "stopped_turn",
     "streaming_turn",
     "welcome",
 ]

@@ -25,8 +25,11 @@ def streaming_turn(number: int, question: str, written: str) -> str:
     return _turn(number, question, f'<div class="answer streaming">{body}</div>')
 
 
-def answered_turn(number: int, answer: Answer) -> str:
-    """Return a turn with its finished answer: status first, every sentence with its citations as links."""
+def answered_turn(number: int, answer: Answer, *, below: str = "") -> str:
+    """Return a turn with its finished answer: status first, every sentence with its citations as links.
+
+    `below` is HTML that stands beneath the answer.
+    """
     parts = [
         f'<p class="status">{_STATUS_WORDS[answer.status]}</p>',
         f'<p class="sentences">{_sentences(number, answer)}</p>',
@@ -37,13 +40,20 @@ def answered_turn(number: int, answer: Answer) -> str:
         parts.append('<p class="nearest-heading">Nearest articles:</p>' + references(answer.nearest))
     if answer.notes:
         parts.append(f'<ul class="notes">{"".join(f"<li>{escaped(note)}</li>" for note in answer.notes)}</ul>')
-    return _turn(number, answer.question, f'<div class="answer {answer.status}">{"".join(parts)}</div>')
+    return _turn(number, answer.question, f'<div class="answer {answer.status}">{"".join(parts)}</div>{below}')
 
 
-def failed_turn(number: int, question: str, problem: NatoqaError) -> str:
+def failed_turn(number: int, question: str, problem: NatoqaError, *, below: str = "") -> str:
     """Return a turn that could not be answered: what happened and what to do."""
     body = f'<p class="status">No answer</p>{trouble(problem)}'
-    return _turn(number, question, f'<div class="answer failed" role="alert">{body}</div>')
+    return _turn(number, question, f'<div class="answer failed" role="alert">{body}</div>{below}')
+
+
+def stopped_turn(number: int, question: str, written: str, *, below: str = "") -> str:
+    """Return a turn whose answer was stopped: what was written until then."""
+    shown = f'<p class="sentences">{escaped(written)}</p>' if written else ""
+    body = f'<p class="status">Stopped</p>{shown}<p class="hint">You stopped this answer; it is not complete.</p>'
+    return _turn(number, question, f'<div class="answer stopped">{body}</div>{below}')
 
 
 def _turn(number: int, question: str, body: str) -> str:

@@ -1,0 +1,94 @@
+"""An answer being written in a thread of its own, so that who waits for it can leave or stop it at any moment."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from queue import SimpleQueue
+
+from natoqa.types import Answer
+
+Part = str | Answer
+Pieces = Callable[[], Iterator[Part]]
+
+# Twice as many as the page lets ask at a time: one that was stopped is busy with its last step for a while.
+_AT_A_TIME = 8
+# So soon one that waits for its turn notices that it was stopped.
+_LOOK_S = 0.1
+
+
+class Writer:
+    """Writes answers, a few at a time; the others wait."""
+
+    def __init__(self) -> None:
+        self._places = threading.Semaphore(_AT_A_TIME)
+
+    def begin(self, pieces: Pieces, keep: Callable[[Answer], None]) -> Writing:
+        """Start writing; `keep` is called in the background with the answer, once it is there and nobody stopped it."""
+        writing = Writing(pieces, keep, self._places)
+        # A daemon, as the process must not wait for a language model when it is to end.
+        threading.Thread(target=writing.write, name="natoqa-writing", daemon=True).start()
+        return writing
+
+
+class Writing:
+    """One answer that is being written."""
+
+    def __init__(self, pieces: Pieces, keep: Callable[[Answer], None], places: threading.Semaphore) -> None:
+        self._pieces = pieces
+        self._keep = keep
+        self._places = places
+        self._parts: SimpleQueue[Part | Exception | None] = SimpleQueue()
+        self._changing = threading.Lock()
+        self._kept = False
+        self.stopped = False
+        self.left = False
+
+    def stop(self) -> None:
+        """End it: nothing more is written or kept. Has no effect on an answer that is there."""
+        with self._changing:
+            self.stopped = self.stopped or not self._kept
+        self._parts.put(None)
+
+    def leave(self) -> None:
+        """Wait for it no longer: it is finished and kept without anybody looking."""
+        self.left = True
+        self._parts.put(None)
+
+    def parts(self) -> Iterator[Part]:
+        """Yield the text in pieces, then the `Answer`; ends early when it was stopped or left.
+
+        Raises what the writing raises.
+        """
+        while True:
+            part = self._parts.get()
+            if self.stopped or self.left:
+                return
+            if isinstance(part, Exception):
+                raise part
+            if part is not None:
+                yield part
+            if isinstance(part, Answer):
+                return
+
+    def write(self) -> None:
+        """Write the answer: the work of the thread."""
+        while not self._places.acquire(timeout=_LOOK_S):
+            if self.stopped:
+                return
+        try:
+            for part in self._pieces():
+                if isinstance(part, Answer) and self._is_wanted():
+                    self._keep(part)
+                if self.stopped:
+                    return
+                self._parts.put(part)
+        except Exception as problem:
+            self._parts.put(problem)
+        finally:
+            self._places.release()
+
+    def _is_wanted(self) -> bool:
+        with self._changing:
+            self._kept = not self.stopped
+            return self._kept
