@@ -13,6 +13,7 @@ from natoqa.serving.problems import UNEXPECTED
 from natoqa.serving.shared_index import SharedIndex
 from natoqa.types import Answer
 from natoqa.ui import rendering
+from natoqa.ui.coverage import coverage
 
 if TYPE_CHECKING:
     from natoqa.chatbot import Chatbot
@@ -55,7 +56,7 @@ class Conversation:
         for part in self._chatbot.stream(question):
             if isinstance(part, Answer):
                 self._answers[number] = part
-                self._turns.append(rendering.answered_turn(number, part))
+                self._turns.append(rendering.answered_turn(number, part, coverage(part, self._shared)))
                 return
             written += part
             if time.monotonic() - shown_at >= _SECONDS_BETWEEN_UPDATES:

@@ -22,6 +22,8 @@ _STYLES = sorted((_HERE / "styles").glob("*.css"))
 HEAD = f"<style>{''.join(each.read_text(encoding='utf-8') for each in _STYLES)}</style>"
 ICON = _HERE / "favicon.png"
 _SCRIPT = (_HERE / "conversation.js").read_text(encoding="utf-8")
+_CARDS = (_HERE / "cards.js").read_text(encoding="utf-8")
+_SOURCES = (_HERE / "sources.js").read_text(encoding="utf-8")
 
 # A finished re-index is to be seen within two seconds; a look costs one small request.
 _SECONDS_BETWEEN_LOOKS = 1.0
@@ -34,10 +36,11 @@ _SANS = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "Helvetica Neue", "
 _MONO = ("ui-monospace", "Consolas", "Menlo", "monospace")
 
 _SHOW_SELECTED = """() => requestAnimationFrame(() => {
-    const selected = document.querySelector("#sources .selected");
+    const selected = document.querySelector("#sources mark.current") ??
+        document.querySelector("#sources .selected > summary");
     if (!selected) return;
     selected.focus({ preventScroll: true });
-    selected.querySelector("mark").scrollIntoView({ block: "center" });
+    selected.scrollIntoView({ block: "center" });
 })"""
 
 _HEADER = (
@@ -75,14 +78,17 @@ def build(shared: SharedIndex) -> gr.Blocks:
                 with gr.Column(elem_id="reading"):
                     welcome = gr.HTML(elem_id="welcome", apply_default_css=False, js_on_load=_SCRIPT)
                     transcript = gr.HTML(
-                        rendering.conversation([]), elem_id="transcript", apply_default_css=False, js_on_load=_SCRIPT
+                        rendering.conversation([]),
+                        elem_id="transcript",
+                        apply_default_css=False,
+                        js_on_load=_SCRIPT + _CARDS,
                     )
                 with gr.Row(elem_id="asking"):
                     question = gr.Textbox(
                         label="Question", placeholder="Ask about the articles", max_lines=6, autofocus=True, scale=1
                     )
                     ask = gr.Button("Ask", variant="primary", elem_id="ask")
-            sources = gr.HTML(rendering.NO_SOURCES, elem_id="sources", apply_default_css=False)
+            sources = gr.HTML(rendering.NO_SOURCES, elem_id="sources", apply_default_css=False, js_on_load=_SOURCES)
         timer = gr.Timer(_SECONDS_BETWEEN_LOOKS)
 
         def look() -> Changes:
