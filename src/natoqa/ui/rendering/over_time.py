@@ -17,6 +17,9 @@ _SHOWN_STATEMENT = 140
 _MOST_DAYS = 62
 _MOST_MONTHS = 48
 
+# A bar is at most this share of the plot wide: two days should not look like two walls.
+_WIDEST = 0.06
+
 
 def timeline(turn: int, answer: Answer) -> str:
     """Return the cited statements in the order of their days; nothing where all are of one day."""
@@ -52,7 +55,7 @@ def plot(turn: int, matching: Mapping[date, int]) -> str:
     if unit == "day":
         said = said.replace(", in ", ", on ")
     width = ordinal(last) - ordinal(first) + 1
-    bars = "".join(_bar(ordinal(when) - ordinal(first), bins[when], top) for when in sorted(bins))
+    bars = "".join(_bar(ordinal(when) - ordinal(first), bins[when] / top, width) for when in sorted(bins))
     rows = "".join(f'<tr><th scope="row">{written(when)}</th><td>{bins[when]:,}</td></tr>' for when in sorted(bins))
     return (
         f'<figure class="plot"><figcaption>Articles with most of these words, per {unit} (up to {top:,})</figcaption>'
@@ -66,9 +69,10 @@ def plot(turn: int, matching: Mapping[date, int]) -> str:
     )
 
 
-def _bar(place: int, number: int, top: int) -> str:
-    height = round(number / top, 4)
-    return f'<rect x="{place + 0.1:.1f}" y="{1 - height:.4f}" width="0.8" height="{height:.4f}"></rect>'
+def _bar(place: int, height: float, plot_width: int) -> str:
+    wide = min(0.8, _WIDEST * plot_width)
+    left = place + (1 - wide) / 2
+    return f'<rect x="{left:.3f}" y="{1 - height:.4f}" width="{wide:.3f}" height="{height:.4f}"></rect>'
 
 
 _Unit = tuple[str, Callable[[date], date], Callable[[date], str], Callable[[date], int]]

@@ -166,18 +166,27 @@ def _pieces(turn: int, text: str, placed: Sequence[Citation], selected: int | No
         yield _highlighted(turn, citation, selected)
         at = citation.end
     rest = text[at:]
-    yield escaped(rest if len(rest) <= around else rest[:around] + _LEFT_OUT)
+    yield escaped(rest if len(rest) <= around else _beginning(rest, around) + _LEFT_OUT)
 
 
 def _between(text: str, around: int, *, after_quote: bool) -> str:
     """Return what stands before a quotation, and after another one, without the middle of a very long text."""
     if len(text) <= (2 * around if after_quote else around):
         return text
-    return (text[:around] if after_quote else "") + _LEFT_OUT + text[-around:]
+    return (_beginning(text, around) if after_quote else "") + _LEFT_OUT + _end(text, around)
 
 
 def _first_part(text: str) -> str:
-    return text if len(text) <= _WHOLE else text[:_WHOLE] + _LEFT_OUT
+    return text if len(text) <= _WHOLE else _beginning(text, _WHOLE) + _LEFT_OUT
+
+
+def _beginning(text: str, length: int) -> str:
+    """Return about so many of the first characters, cut between words where there are any."""
+    return text[:length].rpartition(" ")[0] or text[:length]
+
+
+def _end(text: str, length: int) -> str:
+    return text[-length:].partition(" ")[2] or text[-length:]
 
 
 def _highlighted(turn: int, citation: Citation, selected: int | None) -> str:
