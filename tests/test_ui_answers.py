@@ -14,12 +14,12 @@ import pytest
 from playwright.sync_api import FloatRect, Locator, expect
 
 import test_ui_page as the_page
-from api_server import ASKED, HARBOUR, QUOTE, TROOPS
+from api_server import ASKED, HARBOUR, QUOTE, TROOPS, newsroom
 from natoqa.index import Index
 from natoqa.serving.shared_index import SharedIndex
 from natoqa.settings import Settings
 from natoqa.types import Account, Answer, AnswerSentence, Article, Citation, Difference
-from test_ui_page import Site, Visit, ask, newsroom, serving
+from test_ui_page import Site, Visit, ask, serving
 
 pytestmark = pytest.mark.browser
 
@@ -36,7 +36,7 @@ Freedonia may send troops to Sylvania next year, Defence Minister Ann Lee said. 
 """
 MAY = "Freedonia may send troops to Sylvania next year, Defence Minister Ann Lee said."
 FILLER = "\n\n".join(
-    f"Paragraph {number}: the harbour committee met again, without a result." for number in range(3300)
+    f"Paragraph {number}: the harbour committee met again, without a result." for number in range(1600)
 )
 LONG = f"---\ntitle: The long report\noutlet: The Echo\npublished: 2025-03-02\n---\n{FILLER}\n\n{QUOTE}\n\n{FILLER}\n"
 
@@ -259,7 +259,7 @@ def website(text: str) -> Iterator[str]:
             html = f"<!doctype html><title>Original</title><p style='margin: 4000px 0'>{text}</p>"
             self.wfile.write(html.encode())
 
-        def log_message(self, format: str, *args: object) -> None:
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002
             pass
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
