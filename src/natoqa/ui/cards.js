@@ -29,9 +29,11 @@
         const { width, height } = card.getBoundingClientRect();
         // Above, what is read next stays free.
         const goesBelow = height > above && below > above;
-        const shown = Math.max(0, Math.min(height, goesBelow ? below : above));
+        const shown = Math.max(0, Math.min(height, clientHeight - 2 * MARGIN, goesBelow ? below : above));
         card.style.maxHeight = `${shown}px`;
-        card.style.top = `${goesBelow ? anchor.bottom + GAP : anchor.top - GAP - shown}px`;
+        const top = goesBelow ? anchor.bottom + GAP : anchor.top - GAP - shown;
+        // While the page still scrolls to a number that has the focus, this is beyond the window.
+        card.style.top = `${Math.max(MARGIN, Math.min(top, clientHeight - MARGIN - shown))}px`;
         card.style.left = `${Math.max(MARGIN, Math.min(anchor.left, clientWidth - MARGIN - width))}px`;
     };
     const show = (citation) => {

@@ -6,6 +6,7 @@ names it as its description, so that it is read out too.
 
 from __future__ import annotations
 
+from natoqa.citations import quoted
 from natoqa.types import Answer, Citation
 from natoqa.ui.rendering.markup import escaped, name, origin, said_by, shortened, source_id
 
@@ -28,7 +29,7 @@ def _card(turn: int, citation: Citation) -> str:
     speaker = said_by(citation)
     return (
         f'<div class="card" id="{_card_id(turn, citation.number)}" role="tooltip" popover="manual">'
-        f'<p class="quote">“{escaped(shortened(citation.quote))}”</p>'
+        f'<p class="quote">{escaped(quoted(shortened(citation.quote)))}</p>'
         + (f'<p class="speaker">{speaker}</p>' if speaker else "")
         + f'<p class="origin">{origin(citation)}</p><p class="title">{name(citation.title)}</p></div>'
     )

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from datetime import date
 
+from natoqa.citations import quoted
 from natoqa.types import Answer, Citation
 from natoqa.ui.rendering.cards import mark
 from natoqa.ui.rendering.markup import count, day, escaped, name, plain_day, shortened
@@ -36,8 +37,8 @@ def timeline(turn: int, answer: Answer) -> str:
 
 def _statement(turn: int, when: date, citation: Citation) -> str:
     who = name(citation.speaker or citation.outlet or citation.title)
-    said = escaped(shortened(" ".join(citation.quote.split()), _SHOWN_STATEMENT))
-    return f"{day(when)} <p><strong>{who}</strong>: “{said}”{mark(turn, citation)}</p>"
+    said = escaped(quoted(shortened(" ".join(citation.quote.split()), _SHOWN_STATEMENT)))
+    return f"{day(when)} <p><strong>{who}</strong>: {said}{mark(turn, citation)}</p>"
 
 
 def plot(turn: int, matching: Mapping[date, int]) -> str:

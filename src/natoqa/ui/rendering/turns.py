@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 
+from natoqa.citations import quoted
 from natoqa.errors import NatoqaError
 from natoqa.sanitizing import web_address
 from natoqa.types import Account, Answer, AnswerSentence, Article, Citation, Difference
@@ -141,7 +142,7 @@ def _side_by_side(
 
 def _account(turn: int, account: Account, sentence: AnswerSentence | None, by_number: Mapping[int, Citation]) -> str:
     citation = by_number[account.citation]
-    said = sentence or AnswerSentence(f"“{citation.quote}”", (account.citation,))
+    said = sentence or AnswerSentence(quoted(citation.quote), (account.citation,))
     return (
         f'<li><p class="told">{name(account.told)}</p><p class="origin">{origin(citation)}</p>'
         f"{_sentence(turn, said, by_number)}</li>"
