@@ -5,6 +5,7 @@ from datetime import date
 from hypothesis import strategies as st
 
 from natoqa import Answer, AnswerSentence, Article, Citation, Filters
+from natoqa.types import Account, Difference
 
 QUOTE = "Freedonia will not send troops to Sylvania."
 
@@ -88,4 +89,8 @@ answers = st.builds(
     filters=st.builds(Filters, days, days, st.none() | anything.filter(bool)),
     notes=st.lists(anything, max_size=2).map(tuple),
     elapsed_ms=st.floats(0, 1e6),
+    differing=st.lists(
+        st.builds(Difference, anything, st.lists(st.builds(Account, anything, numbers), max_size=2).map(tuple)),
+        max_size=2,
+    ).map(tuple),
 )

@@ -2,9 +2,10 @@
 
 import pytest
 
-from natoqa.extractive import closest_mention
+from natoqa.citations import Claim, Disagreement, Draft, Quote, bind
+from natoqa.extractive import _disagreements, closest_mention
 from natoqa.question import Question
-from natoqa.types import Sentence, Speaker
+from natoqa.types import Account, Answer, Article, Difference, Filters, Sentence, Speaker
 
 CASES = [
     ("When did Ukraine apply for membership?", "In 2008 the bloc proclaimed that Ukraine would join, and Kiev applied "
@@ -26,3 +27,42 @@ CASES = [
 @pytest.mark.parametrize(("question", "text", "speaker", "words"), CASES)
 def test_closest_mention(question: str, text: str, speaker: Speaker | None, words: str | None) -> None:
     assert closest_mention(Question(question), Sentence(text, 0, len(text), speaker)) == words
+
+
+def quote(outlet: str, text: str) -> Quote:
+    article = Article(title="Fire", text=text, path=outlet, outlet=outlet, article_id=outlet, version=1)
+    return Quote(article, Sentence(text, 0, len(text)))
+
+
+TWELVE = quote("The Courier", "The fire killed 12 people.")
+FIFTEEN = quote("The Echo", "The fire killed 15 people.")
+NOTE = "The articles differ: The Courier: 12, The Echo: 15."
+
+
+def bound(draft: Draft) -> Answer:
+    return bind(draft, question="q", query="q", answerer="extractive", hits=(), filters=Filters(), copies=lambda _: ())
+
+
+def test_figures_that_differ_are_told_with_their_quotes() -> None:
+    (found,) = _disagreements(Question("How many people did the fire kill?"), [TWELVE, FIFTEEN])
+    assert found == Disagreement(NOTE, ((TWELVE, "12"), (FIFTEEN, "15")))
+    assert not list(_disagreements(Question("How many people did the fire kill?"), [TWELVE, TWELVE]))
+
+
+def test_an_answer_names_the_citations_that_differ() -> None:
+    disagreement = Disagreement(NOTE, ((TWELVE, "12"), (FIFTEEN, "15")))
+    claims = (Claim("Fifteen.", (FIFTEEN,)), Claim("Twelve.", (TWELVE,)))
+    answer = bound(Draft("answered", claims, disagreements=(disagreement,)))
+    assert answer.differing == (Difference(NOTE, (Account("12", 2), Account("15", 1))),)
+    assert Answer.from_dict(answer.to_dict()).differing == answer.differing
+
+
+def test_what_is_not_cited_has_nothing_to_differ_from() -> None:
+    disagreement = Disagreement(NOTE, ((TWELVE, "12"), (FIFTEEN, "15")))
+    assert bound(Draft("answered", (Claim("Twelve.", (TWELVE,)),), disagreements=(disagreement,))).differing == ()
+
+
+def test_an_answer_kept_before_there_were_differences_can_be_read() -> None:
+    document = bound(Draft("answered", (Claim("Twelve.", (TWELVE,)),))).to_dict()
+    del document["differing"]
+    assert Answer.from_dict(document).differing == ()

@@ -4,6 +4,7 @@ import json
 import sqlite3
 import threading
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,7 @@ from natoqa import (
 )
 from natoqa import index as index_room
 from natoqa.catalog import FILE_NAME
+from natoqa.types import Filters
 
 TEXT = "The council met in Riga. Ministers agreed to send forty engineers. The mayor of Riga thanked them."
 
@@ -337,6 +339,37 @@ def test_filters_take_days_and_outlets(index: Index, corpus: Path, write: Write)
     for wrong in ({"since": "13.2.2025"}, {"since": "2025-02-14", "until": "2025-02-13"}, {"k": 0}):
         with pytest.raises(SettingsError):
             index.search("harbour", **wrong)
+
+
+def test_matching_articles_are_counted_by_day(index: Index, corpus: Path, write: Write) -> None:
+    write("a.md", "The harbour of Larn opens in spring.", published="2025-02-12", outlet="The Herald")
+    write("b.md", "Larn has a new harbour.", published="2025-02-12", outlet="The Echo")
+    write("c.md", "A harbour for Larn, said the mayor.", published="2025-02-14", outlet="The Echo")
+    write("d.md", "The harbour of Osterlich opens.", published="2025-02-15")
+    write("e.md", "The harbour of Larn, undated.")
+    index.sync(corpus)
+    days = {date(2025, 2, 12): 2, date(2025, 2, 14): 1}
+    assert index.matching_days("What about the harbour of Larn?") == days
+    assert list(index.matching_days("harbour Larn")) == sorted(days)
+    assert index.matching_days("harbour Larn zzyzx") == days  # nobody has the last word
+    assert index.matching_days("harbour Larn", filters=Filters(since=date(2025, 2, 13))) == {date(2025, 2, 14): 1}
+    assert index.matching_days("harbour Larn", filters=Filters(outlet="the herald")) == {date(2025, 2, 12): 1}
+    assert sum(index.matching_days("harbour").values()) == 4
+
+
+def test_a_country_matches_in_every_spelling(index: Index, corpus: Path, write: Write) -> None:
+    write("a.md", "US troops will stay at home.", published="2025-02-12")
+    write("b.md", "American troops will leave.", published="2025-02-13")
+    write("c.md", "Nobody asked the United States.", published="2025-02-14")
+    index.sync(corpus)
+    assert list(index.matching_days("Will USA troops go?")) == [date(2025, 2, 12), date(2025, 2, 13)]
+
+
+@pytest.mark.parametrize("query", ["", " ", "the of", "zzyzx", '"', "a" * 10_000, "NEAR( OR AND", "harbour " * 500])
+def test_odd_queries_match_without_errors(index: Index, corpus: Path, write: Write, query: str) -> None:
+    write("a.md", "Nothing of the kind.", published="2025-02-12")
+    index.sync(corpus)
+    assert index.matching_days(query) == {}
 
 
 def test_odd_queries_are_no_errors(index: Index, corpus: Path, write: Write) -> None:

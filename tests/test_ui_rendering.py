@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from datetime import date
 from html.parser import HTMLParser
 
@@ -10,14 +12,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from natoqa.errors import CorpusShrunkError, IndexMismatchError, IndexMissingError
-from natoqa.sanitizing import web_address
+from natoqa.sanitizing import visible, web_address
 from natoqa.serving.examples import example_questions
 from natoqa.serving.shared_index import IndexState, Reindexing
 from natoqa.types import (
+    Account,
     Answer,
     AnswerSentence,
     Article,
     Citation,
+    Difference,
     Failure,
     IndexStatus,
     Status,
@@ -25,6 +29,8 @@ from natoqa.types import (
     SyncReport,
 )
 from natoqa.ui import rendering
+from natoqa.ui.coverage import Coverage
+from natoqa.ui.rendering.text_fragments import sentence_address
 
 QUOTE = "There will be no troops, she said."
 TEXT = f"The minister spoke on Monday. Allies listened. {QUOTE} Nobody asked why.\n\nTalks go on."
@@ -145,8 +151,19 @@ def test_every_sentence_is_followed_by_its_citations_as_links_to_the_source() ->
     page = Page(rendering.answered_turn(3, answer))
     assert "She ruled it out. [1] [2] They heard. [2]" in page.text
     assert page.links() == ["#source-3-1", "#source-3-2", "#source-3-2"]
-    tooltips = [attributes["title"] for tag, attributes in page.tags if tag == "a"]
-    assert tooltips[0] == f"“{QUOTE}” – Ann Lee, The Courier, 13 February 2025"
+    described = [attributes["aria-describedby"] for tag, attributes in page.tags if tag == "a"]
+    assert described == ["card-3-1", "card-3-2", "card-3-2"]
+
+
+def test_the_card_of_a_citation_tells_who_said_what_where_and_when() -> None:
+    answer = answered(cited(speaker="Ann Lee", role="Minister"), cited(quote="Talks go on.", number=2))
+    page = Page(rendering.answered_turn(3, answer))
+    cards = [attributes for _, attributes in page.tags if attributes.get("role") == "tooltip"]
+    assert [card["id"] for card in cards] == ["card-3-1", "card-3-2"]
+    assert "popover" in cards[0]
+    assert f"“{QUOTE}” Ann Lee, Minister The Courier · 13 February 2025 No troops" in page.text
+    assert "“Talks go on.” The Courier · 13 February 2025 No troops" in page.text
+    assert not [1 for tag, attributes in page.tags if tag == "a" and "title" in attributes]
 
 
 def test_a_number_without_a_citation_is_not_shown() -> None:
@@ -169,7 +186,18 @@ def test_what_is_not_in_the_corpus_shows_the_nearest_articles() -> None:
     assert "Nearest articles:" in page.text
     assert "No troops The Courier · 13 February 2025" in page.text
     assert "Untraced no date" in page.text
-    assert page.links() == [ARTICLE.url]
+    assert page.links() == ["#source-1-1", ARTICLE.url, "#source-1-2"]
+
+
+def test_the_nearest_articles_stand_in_the_panel() -> None:
+    bare = Article(title="Untraced", text="Nothing of it.", path="b.md", article_id="a2", version=1)
+    answer = answered(status="not_in_corpus", text="No.", nearest=(ARTICLE, bare))
+    page = Page(rendering.sources(1, answer, selected=2))
+    assert page.inside["h3"] == ["No troops", "Untraced"]
+    assert page.inside["blockquote"] == [TEXT, "Nothing of it."]
+    assert [attributes["class"] for _, attributes in page.tags if "open" in attributes] == ["source selected"]
+    assert "source-1-2" in [attributes.get("id") for _, attributes in page.tags]
+    assert "mark" not in page.inside
 
 
 def test_links_to_elsewhere_open_apart_and_tell_nothing() -> None:
@@ -199,6 +227,147 @@ def test_notes_are_shown() -> None:
     assert "<li>2 articles have no date.</li>" in rendering.answered_turn(
         1, answered(cited(), notes=("2 articles have no date.",))
     )
+
+
+def test_the_short_answer_stands_beside_the_status() -> None:
+    page = Page(rendering.answered_turn(1, answered(cited(), short_answer="40 million crowns")))
+    assert page.text.index("Answered") < page.text.index("40 million crowns") < page.text.index("Claim 1.")
+
+
+SPAN = Coverage(date(2008, 4, 4), date(2025, 2, 19))
+
+
+@pytest.mark.parametrize(
+    ("answer", "coverage", "told"),
+    [
+        (
+            answered(cited(), as_of=date(2025, 2, 13)),
+            SPAN,
+            "As of 13 February 2025, the newest article cited · The corpus spans 4 April 2008 – 19 February 2025",
+        ),
+        (answered(cited()), SPAN, "The corpus spans 4 April 2008 – 19 February 2025"),
+        (answered(cited(), as_of=date(2025, 2, 13)), None, "As of 13 February 2025, the newest article cited"),
+        (
+            answered(status="not_in_corpus", nearest=(ARTICLE,), as_of=date(2025, 2, 13)),
+            None,
+            "As of 13 February 2025, the newest of the nearest articles",
+        ),
+    ],
+)
+def test_it_is_told_how_new_an_answer_is(answer: Answer, coverage: Coverage | None, told: str) -> None:
+    assert told in Page(rendering.answered_turn(1, answer, coverage)).inside["p"]
+
+
+def test_accounts_that_differ_stand_beside_each_other_instead_of_the_note() -> None:
+    other = Article(title="Other", text="15 died.", path="o.md", outlet="The Echo", article_id="a2", version=1)
+    note = "The articles differ: The Courier: 12, The Echo: 15."
+    answer = answered(
+        cited(quote="Talks go on.", number=1),
+        cited(number=2),
+        cited(other, "15 died.", number=3),
+        notes=(note, "Something else."),
+        differing=(Difference(note, (Account("12", 2), Account("15", 3))),),
+    )
+    page = Page(rendering.answered_turn(1, answer))
+    assert "Claim 1. [1] The articles differ 12 The Courier" in page.text
+    assert "15 The Echo · no date Claim 3. [3]" in page.text
+    assert page.text.count("Claim 2.") == page.text.count("Claim 3.") == 1
+    assert note not in page.text
+    assert "Something else." in page.text
+
+
+def test_a_sentence_on_both_accounts_stays_whole_and_the_quotes_stand_apart() -> None:
+    answer = answered(
+        cited(number=1),
+        cited(quote="Talks go on.", number=2),
+        sentences=(AnswerSentence("12 or 15 died.", (1, 2)), AnswerSentence("12 it was.", (1,))),
+        differing=(Difference("", (Account("12", 1), Account("15", 2), Account("9", 7))),),
+    )
+    page = Page(rendering.answered_turn(1, answer))
+    assert page.text.count("12 or 15 died. [1] [2]") == 1
+    assert "“Talks go on.” [2]" in page.text
+    assert "[7]" not in page.text
+
+
+def test_what_is_being_written_has_the_paragraphs_of_the_answer() -> None:
+    answer = answered(cited(), cited(quote="Talks go on.", number=2))
+    written = "Claim 1. [1] Claim 2. [2]"
+    assert Page(rendering.streaming_turn(1, "Why?", written)).inside["p"] == ["Claim 1.\xa0[1]", "Claim 2.\xa0[2]"]
+    assert Page(rendering.answered_turn(1, answer)).inside["p"][1:3] == ["Claim 1.\xa0[1]", "Claim 2.\xa0[2]"]
+    assert Page(rendering.streaming_turn(1, "Why?", "Claim 1. [1][2] Cla")).inside["p"] == [
+        "Claim 1.\xa0[1]\xa0[2]",
+        "Cla",
+    ]
+
+
+# --- over time ----------------------------------------------------------------------------------------------------
+
+
+def test_statements_of_several_days_are_ordered_by_them() -> None:
+    earlier = replace(ARTICLE, article_id="a2", published=date(2024, 7, 11))
+    undated = replace(ARTICLE, article_id="a3", published=None)
+    answer = answered(
+        cited(speaker="Ann Lee"), cited(earlier, "Talks go on.", number=2), cited(undated, number=3, speaker="Bo Ek")
+    )
+    page = Page(rendering.answered_turn(1, answer))
+    assert "Over time" in page.text
+    items = page.inside["ol"][0]
+    assert items.index("11 July 2024") < items.index("The Courier: “Talks go on.”") < items.index("13 February 2025")
+    assert f"Ann Lee: “{QUOTE}”" in items
+    assert "Bo Ek" not in items
+
+
+def test_statements_of_one_day_have_no_timeline() -> None:
+    assert "ol" not in Page(rendering.answered_turn(1, answered(cited(), cited(number=2)))).inside
+
+
+@pytest.mark.parametrize(
+    ("matching", "rows", "told"),
+    [
+        (
+            {date(2025, 2, 13): 1, date(2025, 2, 15): 3},
+            [("13 February 2025", "1"), ("15 February 2025", "3")],
+            "4 articles from 13 February 2025 to 15 February 2025; the most, 3, on 15 February 2025.",
+        ),
+        (
+            {date(2024, 12, 30): 1, date(2025, 3, 1): 1, date(2025, 3, 31): 1},
+            [("December 2024", "1"), ("March 2025", "2")],
+            "3 articles from December 2024 to March 2025; the most, 2, in March 2025.",
+        ),
+        (
+            {date(2008, 4, 4): 1200, date(2025, 1, 1): 1},
+            [("2008", "1,200"), ("2025", "1")],
+            "1,201 articles from 2008 to 2025; the most, 1,200, in 2008.",
+        ),
+    ],
+)
+def test_matching_articles_are_plotted_and_tabulated(
+    matching: dict[date, int], rows: list[tuple[str, str]], told: str
+) -> None:
+    page = Page(rendering.answered_turn(1, answered(cited()), Coverage(matching=matching)))
+    assert page.inside["desc"] == [told]
+    assert list(zip(page.inside["th"][2:], page.inside["td"], strict=True)) == rows
+    bars = [attributes for tag, attributes in page.tags if tag == "rect"]
+    assert len(bars) == len(rows)
+    assert max(float(bar["height"] or 0) for bar in bars) == 1
+    (labels,) = [attributes["aria-labelledby"] for tag, attributes in page.tags if tag == "svg"]
+    assert labels
+    assert set(labels.split()) <= {attributes.get("id") for _, attributes in page.tags}
+
+
+@given(st.dictionaries(st.dates(), st.integers(1, 10**6), min_size=2, max_size=40))
+def test_bars_stay_within_the_plot(matching: dict[date, int]) -> None:
+    page = Page(rendering.answered_turn(1, answered(cited()), Coverage(matching=matching)))
+    (box,) = [str(attributes["viewbox"]).split() for tag, attributes in page.tags if tag == "svg"]
+    for bar in (attributes for tag, attributes in page.tags if tag == "rect"):
+        assert 0 <= float(bar["x"] or -1) < float(bar["x"] or 0) + float(bar["width"] or 0) <= float(box[2])
+        assert 0 <= float(bar["y"] or 0) <= 1
+
+
+@pytest.mark.parametrize("matching", [{}, {date(2025, 2, 13): 7}])
+def test_a_single_day_is_not_plotted(matching: dict[date, int]) -> None:
+    page = Page(rendering.answered_turn(1, answered(cited()), Coverage(matching=matching)))
+    assert "svg" not in page.inside
 
 
 def test_a_failed_turn_says_what_happened_and_what_to_do() -> None:
@@ -237,6 +406,24 @@ def test_only_the_selected_citation_is_current() -> None:
     page = Page(rendering.sources(4, answer, selected=2))
     current = [attributes["id"] for _, attributes in page.tags if attributes.get("aria-current") == "true"]
     assert current == ["source-4-2"]
+    assert page.inside["mark"] == [QUOTE, "Talks go on."]
+
+
+def test_only_the_article_of_the_selected_citation_is_open() -> None:
+    other = Article(title="Other", text="Something else.", path="o.md", article_id="a2", version=1)
+    answer = answered(cited(), cited(other, "Something else.", number=2))
+
+    def opened(selected: int | None) -> list[bool]:
+        tags = Page(rendering.sources(1, answer, selected=selected)).tags
+        return ["open" in attributes for tag, attributes in tags if tag == "details"]
+
+    assert opened(None) == opened(1) == [True, False]
+    assert opened(2) == [False, True]
+
+
+def test_authors_are_named() -> None:
+    article = replace(ARTICLE, authors=("Ann Writer", "Bo Scribe"))
+    assert "By Ann Writer, Bo Scribe" in Page(rendering.sources(1, answered(cited(article)))).text
 
 
 def test_citations_of_one_article_stand_together_in_the_order_of_use() -> None:
@@ -256,27 +443,99 @@ def test_copies_are_named() -> None:
     assert page.text.count("Same story") == 1
 
 
-def test_a_quote_that_is_not_at_its_place_gets_no_context() -> None:
+def test_a_quote_that_is_not_at_its_place_is_shown_by_itself() -> None:
     wrong = Citation(1, "There will be troops.", 0, 21, ARTICLE)
-    assert rendering.context(wrong) == ("", "")
     assert Page(rendering.sources(1, answered(wrong))).inside["blockquote"] == ["There will be troops."]
+    beside = Page(rendering.sources(1, answered(cited(), replace(wrong, number=2))))
+    assert beside.inside["blockquote"] == [TEXT, "There will be troops."]
 
 
-def test_long_context_is_cut_at_sentences() -> None:
-    sentence = "This is one of many sentences that say little. "
-    text = sentence * 40 + QUOTE + " " + sentence * 40
-    before, after = rendering.context(cited(Article(title="Long", text=text, path="l.md", article_id="l", version=1)))
-    assert before.startswith("… This is")
-    assert after.endswith("say little. …")
-    assert len(before) + len(after) < 1100
+def test_a_quote_that_overlaps_with_another_is_shown_by_itself() -> None:
+    answer = answered(cited(quote="Allies listened."), cited(quote="listened. There will be no", number=2))
+    page = Page(rendering.sources(1, answer))
+    assert page.inside["blockquote"] == [TEXT, "listened. There will be no"]
+    assert page.inside["mark"] == ["Allies listened.", "listened. There will be no"]
 
 
-@given(st.text(max_size=1500), st.text(min_size=1, max_size=50), st.text(max_size=1500))
-def test_context_and_quote_are_text_of_the_article(before: str, quote: str, after: str) -> None:
-    article = Article(title="T", text=before + quote + after, path="p", article_id="i", version=1)
-    head, tail = rendering.context(Citation(1, quote, len(before), len(before) + len(quote), article))
-    assert before.endswith(head.removeprefix("… ")) or before.lstrip() == head
-    assert after.startswith(tail.removesuffix(" …")) or after.rstrip() == tail
+def test_of_a_huge_article_the_surroundings_of_the_quotes_are_shown() -> None:
+    text = "Before. " * 100_000 + QUOTE + " Between." * 100_000 + " Talks go on." + " After." * 100_000
+    article = replace(ARTICLE, text=text)
+    page = Page(rendering.sources(1, answered(cited(article), cited(article, "Talks go on.", number=2))))
+    (shown,) = page.inside["blockquote"]
+    assert len(shown) < 100_000
+    assert page.inside["mark"] == [QUOTE, "Talks go on."]
+    parts = shown.split("\n\n[…]\n\n")
+    assert len(parts) == 4
+    assert all(part in text for part in parts)
+
+
+@given(st.text(max_size=300), st.lists(st.tuples(st.integers(0, 300), st.integers(1, 60)), min_size=1, max_size=6))
+def test_the_text_stays_as_it_is_whatever_is_cited(text: str, spans: list[tuple[int, int]]) -> None:
+    text = visible(text) + "."
+    article = replace(ARTICLE, text=text)
+    citations = [
+        Citation(number, text[start : start + length], start, min(start + length, len(text)), article)
+        for number, (start, length) in enumerate(spans, 1)
+        if start < len(text)
+    ] or [Citation(1, text[:1], 0, 1, article)]
+    page = Page(rendering.sources(1, answered(*citations)))
+    assert page.inside["blockquote"][0] == text
+    assert sorted(page.inside["mark"]) == sorted(each.quote for each in citations)
+
+
+# --- links into the original --------------------------------------------------------------------------------------
+
+LONG = "The alliance, it said on Monday, will - as agreed - not send any troops & tanks to Sylvania this year."
+
+
+@pytest.mark.parametrize(
+    ("before", "quote", "fragment"),
+    [
+        ("", "Talks go on.", "Talks%20go%20on"),
+        (
+            "",
+            "“Yes, we can” – B&B, no-one said.",
+            "Yes%2C%20we%20can%E2%80%9D%20%E2%80%93%20B%26B%2C%20no%2Done%20said",
+        ),
+        ("", LONG, "The%20alliance%2C%20it%20said%20on,tanks%20to%20Sylvania%20this%20year"),
+        ("The alliance, it said on Tuesday. ", LONG, "The%20alliance%2C%20it%20said%20on%20Monday%2C,"),
+        ("Talks go on. He said: ", "“Talks go on.”", "on.%20He%20said%3A%20%E2%80%9C-,Talks%20go%20on"),
+        ("", "See [the **plan**](http://a.example/x).", "See%20the%20plan"),
+        ("", "Two\n  lines", "Two%20lines"),
+        ("", "“…!”", ""),
+        ("", "word " * 400 + "end.", "word%20word%20word%20word%20word,word%20word%20word%20word%20end"),
+    ],
+)
+def test_the_link_into_the_original_names_the_edges_of_the_sentence(before: str, quote: str, fragment: str) -> None:
+    text = f"{before}{quote} More."
+    article = replace(ARTICLE, text=text, url="https://courier.example/a")
+    address = sentence_address(Citation(1, quote, len(before), len(before) + len(quote), article))
+    assert address is not None
+    if not fragment:
+        assert address == "https://courier.example/a"
+    elif fragment.endswith(","):
+        assert address.startswith(f"https://courier.example/a#:~:text={fragment}")
+    else:
+        assert address == f"https://courier.example/a#:~:text={fragment}"
+
+
+@pytest.mark.parametrize(
+    ("url", "address"),
+    [
+        ("https://a.example/x#top", "https://a.example/x#top:~:text=Talks%20go%20on"),
+        ("javascript:alert(1)", None),
+        (None, None),
+    ],
+)
+def test_only_web_pages_have_a_link_to_the_sentence(url: str | None, address: str | None) -> None:
+    assert sentence_address(cited(replace(ARTICLE, url=url), "Talks go on.")) == address
+
+
+@given(st.text(max_size=400), st.text(min_size=1, max_size=1500))
+def test_every_quote_makes_a_well_formed_fragment(before: str, quote: str) -> None:
+    article = replace(ARTICLE, text=before + quote, url="https://a.example/x")
+    address = sentence_address(Citation(1, quote, len(before), len(before) + len(quote), article))
+    assert re.fullmatch(r"https://a\.example/x(#:~:text=([\w.~%]+-,)?[\w.~%]+(,[\w.~%]+)?)?", address or "", re.ASCII)
 
 
 def test_without_citations_the_panel_explains_itself() -> None:
@@ -302,7 +561,12 @@ def everything_about(value: str) -> str:
         sentences=(AnswerSentence(value, (1, 2)),),
         nearest=(article,),
         notes=(value,),
+        short_answer=value,
+        differing=(Difference("", (Account(value, 1), Account(value, 2))),),
     )
+    earlier = replace(citation, number=3, article=replace(article, published=date(2020, 1, 1)))
+    later = replace(citation, number=4, article=replace(article, published=date(2021, 1, 1)))
+    dated = answered(earlier, later, as_of=date(2021, 1, 1))
     status = IndexStatus(1, 1, 1, 1, 1, None, value, 1, None, None, {value: 1})
     problem = CorpusShrunkError(value, hint=value)
     report = SyncReport(failed=(Failure(value, value),), notes=(value,))
@@ -319,7 +583,9 @@ def everything_about(value: str) -> str:
                 1, answered(status="not_in_corpus", question=value, text=value, nearest=(article,))
             ),
             rendering.failed_turn(1, value, problem),
+            rendering.answered_turn(1, dated),
             rendering.sources(1, answer, selected=1),
+            rendering.sources(1, answered(status="not_in_corpus", text=value, nearest=(article,))),
             *(rendering.status_line(state) + rendering.welcome(state) for state in states),
         ]
     )
@@ -344,7 +610,8 @@ def test_no_text_adds_or_changes_a_tag(value: str) -> None:
 
 
 def test_hostile_text_is_shown_as_it_is_written() -> None:
-    assert HOSTILE in Page(everything_about(HOSTILE)).text
+    assert visible(HOSTILE) in Page(everything_about(HOSTILE)).text
+    assert "\u202e" not in everything_about(HOSTILE)
     assert not {"img", "script", "svg", "iframe"} & {tag for tag, _ in Page(everything_about(HOSTILE)).tags}
 
 

@@ -14,7 +14,18 @@ from functools import lru_cache
 
 from natoqa import sentences
 from natoqa.prompts import NOT_IN_CORPUS
-from natoqa.types import Answer, AnswerSentence, Article, Citation, Filters, Hit, Sentence, Status
+from natoqa.types import (
+    Account,
+    Answer,
+    AnswerSentence,
+    Article,
+    Citation,
+    Difference,
+    Filters,
+    Hit,
+    Sentence,
+    Status,
+)
 
 # The contract's limit; a reader wants the answer, not a digest.
 MOST_SENTENCES = 3
@@ -40,6 +51,14 @@ class Claim:
 
 
 @dataclass(frozen=True, slots=True)
+class Disagreement:
+    """What several quotes give differently for the same thing, each in its words, and the note that says so."""
+
+    note: str
+    told: tuple[tuple[Quote, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Draft:
     """What an answerer makes of the hits, before it is verified and numbered."""
 
@@ -48,6 +67,7 @@ class Draft:
     confidence: float = 0.0
     short_answer: str | None = None
     notes: tuple[str, ...] = ()
+    disagreements: tuple[Disagreement, ...] = ()
 
 
 class Numbering:
@@ -61,12 +81,20 @@ class Numbering:
         """Return the numbers of a claim's quotes, each once."""
         return tuple(dict.fromkeys(map(self._number, claim.quotes)))
 
+    def known(self, quote: Quote) -> int | None:
+        """Return the number of a quote, None where no claim rests on it."""
+        return self._numbers.get(_place(quote))
+
     def _number(self, quote: Quote) -> int:
-        key = (quote.article.article_id, quote.article.version, quote.sentence.start)
+        key = _place(quote)
         if key not in self._numbers:
             self.quotes.append(quote)
             self._numbers[key] = len(self.quotes)
         return self._numbers[key]
+
+
+def _place(quote: Quote) -> tuple[str, int, int]:
+    return quote.article.article_id, quote.article.version, quote.sentence.start
 
 
 def sentences_of(article: Article) -> tuple[Sentence, ...]:
@@ -158,7 +186,17 @@ def bind(
         as_of=max((day for day in _days([*citations, *nearest])), default=None),
         filters=filters,
         notes=tuple(dict.fromkeys(notes)),
+        differing=tuple(_differing(draft.disagreements, numbering)),
     )
+
+
+def _differing(disagreements: Iterable[Disagreement], numbering: Numbering) -> Iterable[Difference]:
+    """Yield what the cited quotes give differently; one that is not cited has nothing to stand beside."""
+    for each in disagreements:
+        numbered = ((numbering.known(quote), words) for quote, words in each.told)
+        accounts = tuple(Account(words, number) for number, words in numbered if number)
+        if len(accounts) > 1:
+            yield Difference(each.note, accounts)
 
 
 def stands(quote: Quote) -> bool:

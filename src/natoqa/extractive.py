@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from natoqa import evidence, expected, reading, short_answers, voting
-from natoqa.citations import MOST_SENTENCES, Claim, Draft, Quote, introduced, quote_at, quotes_in
+from natoqa.citations import MOST_SENTENCES, Claim, Disagreement, Draft, Quote, introduced, quote_at, quotes_in
 from natoqa.confidence import confidence, threshold
 from natoqa.embedding import Embedding
 from natoqa.evidence import Candidate, Frequencies, stems_of
@@ -80,6 +80,7 @@ def _together(parts: Sequence[Question], drafts: Sequence[Draft]) -> Draft:
             *(note for each in answered for note in each.notes),
             *(f"Not in the articles: {part}" for part in missing),
         ),
+        disagreements=tuple(each for one in answered for each in one.disagreements),
     )
 
 
@@ -97,12 +98,14 @@ def _answer(question: Question, found: Retrieval, means: Means) -> Draft:
     older: set[int] = set()
     if not opinion.contenders:  # an event stays told by the sentence that was voted for, a position is what it is now
         chosen, older = _newest_first(chosen)
+    disagreements = tuple(_disagreements(question, chosen))
     return Draft(
         status="partial" if missing else "answered",
         claims=tuple(Claim(introduced(each, earlier=place in older), (each,)) for place, each in enumerate(chosen)),
         confidence=opinion.confidence,
         short_answer=_short_answer(question, opinion.contenders, chosen, found),
-        notes=(*(_says_nothing_of(name) for name in missing), *_disagreement(question, chosen)),
+        notes=(*(_says_nothing_of(name) for name in missing), *(each.note for each in disagreements)),
+        disagreements=disagreements,
     )
 
 
@@ -274,11 +277,12 @@ def closest_mention(question: Question, sentence: Sentence) -> str | None:
     return expected.closest(question, text, found)
 
 
-def _disagreement(question: Question, chosen: Sequence[Quote]) -> Iterable[str]:
-    """Yield a note where the sentences give different figures or days for the same thing."""
+def _disagreements(question: Question, chosen: Sequence[Quote]) -> Iterable[Disagreement]:
+    """Yield what the sentences give differently for the same thing: figures or days."""
     different = short_answers.differing(question, chosen)
     if different:
-        yield "The articles differ: " + ", ".join(f"{_source(quote)}: {told}" for quote, told in different) + "."
+        note = "The articles differ: " + ", ".join(f"{_source(quote)}: {told}" for quote, told in different) + "."
+        yield Disagreement(note, tuple(different))
 
 
 def _source(quote: Quote) -> str:

@@ -35,7 +35,7 @@ from natoqa.errors import (
     StorageError,
 )
 from natoqa.nearest import Nearest
-from natoqa.retrieval import retrieve
+from natoqa.retrieval import matching_days, retrieve
 from natoqa.settings import Settings
 from natoqa.span_reader import Reader
 from natoqa.syncing import Plan, carry_out, plan, summary
@@ -211,6 +211,11 @@ class Index:
         """Return the other articles with the same text, the first published one first."""
         with self._catalog.reading():
             return [self._catalog.article(each) for each in self._catalog.copies(article_id)]
+
+    def matching_days(self, query: str, *, filters: Filters | None = None) -> dict[date, int]:
+        """Return how many articles have most of the query's words, by day of publication, the first day first."""
+        with self._catalog.reading():
+            return matching_days(query, filters=filters or Filters(), catalog=self._catalog)
 
     def familiarity(self, stems: Sequence[str]) -> float:
         """Return the share of the stems that stand in some article, 0 to 1."""

@@ -9,6 +9,7 @@ import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date
+from itertools import combinations
 from typing import NamedTuple
 
 import numpy as np
@@ -47,6 +48,11 @@ FEATURES = ("fused", "answers", "span", "sentence", "sure answers", "sure span")
 
 # Words that stand in more than this share of the passages only cost time: BM25 gives them next to nothing.
 COMMON = 0.3
+
+# An article is on the matter of a query when a passage has this share of its words; of a long query the rarest count,
+# so that there are at most fifteen ways to have them.
+MATCHING = 0.6
+MOST_WORDS = 6
 
 # The first hits are what a reader sees; one long article should not fill them.
 FIRST = 5
@@ -180,17 +186,32 @@ def text_of(passage: Stored, article: Article, cut: Sequence[Sentence]) -> Text:
 
 def search_terms(query: str, catalog: Catalog) -> list[str]:
     """Return what to search for: content words that are not everywhere, countries in every spelling."""
-    meaning = content(question_words(query))
-    if not meaning:  # a query of stop words alone is meant literally
+    if not content(question_words(query)):  # a query of stop words alone is meant literally
         return [word.text for word in question_words(query)]
+    return list(dict.fromkeys(term for each in _in_every_spelling(query, catalog) for term in each))
+
+
+def _in_every_spelling(query: str, catalog: Catalog) -> list[list[str]]:
+    """Return the content words that are not everywhere, each in all its spellings."""
+    meaning = content(question_words(query))
     limit = max(COMMON * catalog.count_passages(), 10)
     frequencies = catalog.frequencies({word.stem for word in meaning})
     rare = [word for word in meaning if frequencies.get(word.stem, 0) <= limit] or meaning
-    terms: dict[str, None] = {}
-    for word in rare:
-        for term in spellings(word.stem) or (word.text,):
-            terms.update(dict.fromkeys([_phrase(term)]))
-    return [term for term in terms if term]
+    spelt = [[term for each in spellings(word.stem) or (word.text,) if (term := _phrase(each))] for word in rare]
+    return [each for each in spelt if each]
+
+
+def matching_days(query: str, *, filters: Filters, catalog: Catalog) -> dict[date, int]:
+    """Return how many articles have most of the query's words, by day, the first day first; inside `catalog.reading`.
+
+    A word that no article has is not asked for. Articles without a date are not counted.
+    """
+    spelt = dict.fromkeys(tuple(each) for each in _in_every_spelling(query, catalog))
+    frequency = {each: catalog.count_matching([[each]]) for each in spelt}
+    present = sorted((each for each in spelt if frequency[each]), key=lambda each: frequency[each])[:MOST_WORDS]
+    if not present:
+        return {}
+    return catalog.matching_days(list(combinations(present, math.ceil(MATCHING * len(present)))), filters)
 
 
 def _phrase(term: str) -> str:

@@ -287,6 +287,40 @@ class AnswerSentence:
 
 
 @dataclass(frozen=True, slots=True)
+class Account:
+    """What one source gives for something that several sources give differently: "12", by citation 1."""
+
+    told: str
+    citation: int
+
+    def to_dict(self) -> Json:
+        """Return the account as in `natoqa ask --json`."""
+        return {"told": self.told, "citation": self.citation}
+
+    @classmethod
+    def from_dict(cls, document: Mapping[str, Any]) -> Self:
+        """Return the account of `to_dict`."""
+        return cls(document["told"], document["citation"])
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """Figures or days that sources give differently for the same thing, and the note that says so in words."""
+
+    note: str
+    accounts: tuple[Account, ...]
+
+    def to_dict(self) -> Json:
+        """Return the difference as in `natoqa ask --json`."""
+        return {"note": self.note, "accounts": [account.to_dict() for account in self.accounts]}
+
+    @classmethod
+    def from_dict(cls, document: Mapping[str, Any]) -> Self:
+        """Return the difference of `to_dict`."""
+        return cls(document["note"], tuple(map(Account.from_dict, document["accounts"])))
+
+
+@dataclass(frozen=True, slots=True)
 class Filters:
     """Which articles may answer: published from `since` to `until` (both included), by `outlet` (any case)."""
 
@@ -331,6 +365,8 @@ class Answer:
     filters: Filters = field(default_factory=Filters)
     notes: tuple[str, ...] = ()
     elapsed_ms: float = 0.0
+    differing: tuple[Difference, ...] = ()
+    """Where the cited sentences contradict each other in a figure or a day."""
 
     def __repr__(self) -> str:
         return f"Answer({self.status!r}, {_shorten(self.text, 100)!r}, {len(self.citations)} citations)"
@@ -352,6 +388,7 @@ class Answer:
             "filters": self.filters.to_dict(),
             "notes": list(self.notes),
             "elapsed_ms": round(self.elapsed_ms, 1),
+            "differing": [difference.to_dict() for difference in self.differing],
         }
 
     @classmethod
@@ -376,6 +413,7 @@ class Answer:
             filters=Filters.from_dict(document["filters"]),
             notes=tuple(document["notes"]),
             elapsed_ms=document["elapsed_ms"],
+            differing=tuple(map(Difference.from_dict, document.get("differing", ()))),
         )
 
 

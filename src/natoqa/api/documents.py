@@ -121,6 +121,20 @@ class SentenceDocument(BaseModel):
     citations: list[int]
 
 
+class AccountDocument(BaseModel):
+    """What one of the citations tells."""
+
+    told: str
+    citation: int
+
+
+class DifferenceDocument(BaseModel):
+    """Figures or days that the citations give differently for the same thing, and the note that says so."""
+
+    note: str
+    accounts: list[AccountDocument]
+
+
 class AnswerDocument(BaseModel):
     """What the articles say to a question."""
 
@@ -138,6 +152,7 @@ class AnswerDocument(BaseModel):
     filters: dict[str, str]
     notes: list[str]
     elapsed_ms: float
+    differing: list[DifferenceDocument]
 
 
 class FailureDocument(BaseModel):

@@ -29,6 +29,9 @@ Ids = NDArray[np.int64]
 Vector = NDArray[np.float32]
 Matrix = NDArray[np.float32]
 
+Ways = Sequence[Sequence[Sequence[str]]]
+"""Ways to match: each is words that all have to be there, each word given by its spellings."""
+
 # Vectors are stored in half precision: half the size, and cosines differ from float32's by less than 0.0001.
 STORED = np.float16
 
@@ -330,6 +333,22 @@ class Catalog(Store):
         )
         return rows.fetchall()
 
+    def count_matching(self, ways: Ways) -> int:
+        """Return in how many passages one of the ways to match stands."""
+        row = self._connection.execute("SELECT count(*) FROM search WHERE search MATCH ?", (_any_way(ways),))
+        return int(row.fetchone()[0])
+
+    def matching_days(self, ways: Ways, filters: Filters) -> dict[date, int]:
+        """Return how many articles have a passage in which one of the ways to match stands, by day, the first first."""
+        condition, values = _condition(filters)
+        rows = self._connection.execute(
+            "SELECT a.published, count(DISTINCT p.article_id) FROM search JOIN passages p ON p.id = search.rowid"
+            " JOIN articles a USING (article_id)"
+            f" WHERE search MATCH ? AND a.published IS NOT NULL AND {condition} GROUP BY a.published ORDER BY 1",
+            (_any_way(ways), *values),
+        )
+        return {date.fromisoformat(day): number for day, number in rows}
+
     def frequencies(self, stems: Iterable[str]) -> dict[str, int]:
         """Return in how many passages (text or title) each stem stands."""
         rows = self._connection.execute(
@@ -337,6 +356,13 @@ class Catalog(Store):
             (json.dumps(list(stems)),),
         )
         return dict(rows.fetchall())
+
+
+def _any_way(ways: Ways) -> str:
+    """Return the ways to match as FTS5 reads them: `("us" OR "usa") AND ("troops")`, joined by OR."""
+    return " OR ".join(
+        "(" + " AND ".join("(" + " OR ".join(f'"{term}"' for term in word) + ")" for word in way) + ")" for way in ways
+    )
 
 
 def _joined(rows: Sequence[tuple[int, bytes]]) -> tuple[Ids, Matrix]:

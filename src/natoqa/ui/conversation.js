@@ -2,7 +2,7 @@
 element.addEventListener("click", (event) => {
     const example = event.target.closest("button.example");
     if (example) trigger("example", { question: example.textContent });
-    const citation = event.target.closest("a.citation");
+    const citation = event.target.closest("a.citation, a.near");
     if (citation) {
         event.preventDefault();
         const [, turn, number] = citation.hash.split("-");

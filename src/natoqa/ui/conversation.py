@@ -22,6 +22,7 @@ from natoqa.serving.problems import UNEXPECTED
 from natoqa.serving.shared_index import SharedIndex
 from natoqa.types import Answer, Filters, Turn
 from natoqa.ui import rendering
+from natoqa.ui.coverage import Coverage, coverage
 from natoqa.ui.writing import Part, Writer, Writing
 
 if TYPE_CHECKING:
@@ -49,6 +50,7 @@ class _Shown:
     rating: Rating | None = None
     standings: Sequence[Standing] = ()
     suggestions: Sequence[str] = ()
+    coverage: Coverage | None = None
 
 
 class Conversation:
@@ -78,6 +80,7 @@ class Conversation:
         if self._turns:
             self._turns[-1].suggestions = self._suggested(self._turns[-1].answer)
         for number, shown in enumerate(self._turns, 1):
+            shown.coverage = coverage(shown.answer, self._shared) if shown.answer else None
             _render(number, shown)
         self.id = loaded.id
 
@@ -139,6 +142,7 @@ class Conversation:
             if isinstance(part, Answer):
                 shown.answer = part
                 shown.suggestions = self._suggested(part)
+                shown.coverage = coverage(part, self._shared)
                 _render(number, shown)
                 return
             written += part
@@ -282,7 +286,7 @@ def _render(number: int, shown: _Shown) -> None:
         unkept=shown.unkept,
         suggestions=shown.suggestions,
     )
-    shown.html = rendering.answered_turn(number, shown.answer, below=below)
+    shown.html = rendering.answered_turn(number, shown.answer, shown.coverage, below=below)
 
 
 def _given(filters: Filters) -> dict[str, Any]:

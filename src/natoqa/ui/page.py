@@ -33,10 +33,11 @@ _SANS = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "Helvetica Neue", "
 _MONO = ("ui-monospace", "Consolas", "Menlo", "monospace")
 
 _SHOW_SELECTED = """() => requestAnimationFrame(() => {
-    const selected = document.querySelector("#sources .selected");
+    const selected = document.querySelector("#sources mark.current") ??
+        document.querySelector("#sources .selected > summary");
     if (!selected) return;
     selected.focus({ preventScroll: true });
-    selected.querySelector("mark").scrollIntoView({ block: "center" });
+    selected.scrollIntoView({ block: "center" });
 })"""
 
 _HEADER = (
@@ -80,7 +81,9 @@ def _laid_out() -> Parts:
             with gr.Column(elem_id="reading"):
                 exports = _html("exports")
                 welcome = _html("welcome", scripts=["conversation"])
-                transcript = _html("transcript", rendering.conversation([]), scripts=["conversation", "beneath"])
+                transcript = _html(
+                    "transcript", rendering.conversation([]), scripts=["conversation", "beneath", "cards"]
+                )
             with gr.Row(elem_id="asking"):
                 notice = _html("notice", rendering.notice(""), scripts=["notice"])
                 filters = _html("filters", scripts=["filters"])
@@ -89,7 +92,7 @@ def _laid_out() -> Parts:
                 )
                 ask = gr.Button("Ask", variant="primary", elem_id="ask")
                 stop = gr.Button("Stop", elem_id="stop", visible=False)
-        sources = _html("sources", rendering.NO_SOURCES)
+        sources = _html("sources", rendering.NO_SOURCES, scripts=["sources"])
     return Parts(
         conversation=gr.State(None),
         index_status=index_status,

@@ -1,12 +1,15 @@
 """Answers, sources and the state of the index as HTML; pure functions that know nothing of Gradio.
 
-markup    what every part is made of: escaped text, days, references
-turns     the conversation
-beneath   what stands beneath an answer: what was changed since, copy, rate, search again, what next
-sources   the articles behind an answer
-history   the visitor's conversations
-filtering the filters beside the question box
-standing  how the index stands
+markup          what every part is made of: escaped text, days, references
+turns           the conversation
+cards           the numbers of citations and what they stand for
+over_time       statements in the order of their days, and how many articles match
+beneath         what stands beneath an answer: what was changed since, copy, rate, search again, what next
+sources         the articles behind an answer
+text_fragments  links that lead to a sentence of a web page
+history         the visitor's conversations
+filtering       the filters beside the question box
+standing        how the index stands
 
 Article text, titles, outlets, addresses and questions are hostile: every value passes through `markup.escaped` or
 `web_address` on its way into HTML, and none becomes a tag, an attribute name or an image.
@@ -15,7 +18,7 @@ Article text, titles, outlets, addresses and questions are hostile: every value 
 from natoqa.ui.rendering.beneath import beneath, retry
 from natoqa.ui.rendering.filtering import filters
 from natoqa.ui.rendering.history import exports, history, notice
-from natoqa.ui.rendering.sources import NO_SOURCES, context, sources
+from natoqa.ui.rendering.sources import NO_SOURCES, sources
 from natoqa.ui.rendering.standing import REINDEX, status_line, welcome
 from natoqa.ui.rendering.turns import answered_turn, conversation, failed_turn, stopped_turn, streaming_turn
 
@@ -24,7 +27,6 @@ __all__ = [
     "REINDEX",
     "answered_turn",
     "beneath",
-    "context",
     "conversation",
     "exports",
     "failed_turn",

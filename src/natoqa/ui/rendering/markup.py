@@ -2,22 +2,35 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Iterable
 from datetime import date
 
 from natoqa.errors import NatoqaError
+from natoqa.sanitizing import html_text as escaped
 from natoqa.sanitizing import web_address
-from natoqa.types import Article
+from natoqa.types import Article, Citation
+
+__all__ = [
+    "ELSEWHERE",
+    "count",
+    "day",
+    "escaped",
+    "name",
+    "origin",
+    "plain_day",
+    "reference",
+    "references",
+    "said_by",
+    "shortened",
+    "source_id",
+    "trouble",
+]
 
 # A question is repeated above its answer; pasted articles would push the answer off the screen.
 _SHOWN_QUESTION = 600
+# Headlines have up to 150 characters, names of outlets and people far fewer: longer ones are no names.
+_SHOWN_NAME = 300
 ELSEWHERE = 'target="_blank" rel="noopener noreferrer"'
-
-
-def escaped(value: object) -> str:
-    """Return a value as text between tags or in a quoted attribute."""
-    return html.escape(str(value), quote=True)
 
 
 def day(when: date) -> str:
@@ -27,7 +40,7 @@ def day(when: date) -> str:
 
 def plain_day(when: date) -> str:
     """Return a day in words, such as 3 May 2024."""
-    return f"{when.day} {when:%B %Y}"
+    return f"{when.day} {when:%B} {when.year}"
 
 
 def count(number: int, noun: str) -> str:
@@ -35,9 +48,14 @@ def count(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
-def shortened(text: str) -> str:
+def shortened(text: str, longest: int = _SHOWN_QUESTION) -> str:
     """Return a question or quote as long as it can be repeated."""
-    return text if len(text) <= _SHOWN_QUESTION else text[:_SHOWN_QUESTION].rstrip() + " …"
+    return text if len(text) <= longest else text[:longest].rstrip() + " …"
+
+
+def name(value: str) -> str:
+    """Return a title, an outlet or a person's name, escaped and isolated: its direction of writing ends with it."""
+    return f"<bdi>{escaped(shortened(value, _SHOWN_NAME))}</bdi>"
 
 
 def source_id(turn: int, number: int) -> str:
@@ -45,13 +63,21 @@ def source_id(turn: int, number: int) -> str:
     return f"source-{turn}-{number}"
 
 
-def origin(article: Article) -> str:
+def origin(article: Article | Citation) -> str:
     """Return outlet and day of an article."""
     parts = [
-        escaped(article.outlet) if article.outlet else "",
+        name(article.outlet) if article.outlet else "",
         day(article.published) if article.published else "no date",
     ]
     return " · ".join(filter(None, parts))
+
+
+def said_by(citation: Citation) -> str:
+    """Return the speaker of a quotation with the role, nothing where nobody is named."""
+    if not citation.speaker:
+        return ""
+    role = f", {name(citation.role)}" if citation.role else ""
+    return f"<strong>{name(citation.speaker)}</strong>{role}"
 
 
 def references(articles: Iterable[Article]) -> str:
@@ -62,9 +88,9 @@ def references(articles: Iterable[Article]) -> str:
 def reference(article: Article) -> str:
     """Return what names an article."""
     address = web_address(article.url)
-    title = escaped(article.title)
+    title = name(article.title)
     named = f'<a href="{escaped(address)}" {ELSEWHERE}>{title}</a>' if address else f"<span>{title}</span>"
-    return f'<bdi>{named}</bdi> <span class="origin">{origin(article)}</span>'
+    return f'{named} <span class="origin">{origin(article)}</span>'
 
 
 def trouble(problem: NatoqaError) -> str:

@@ -1,18 +1,29 @@
-"""The panel of sources: the articles behind an answer."""
+"""The panel of sources: the articles behind an answer, each as its text with the cited sentences highlighted."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from natoqa.sanitizing import web_address
 from natoqa.types import Answer, Article, Citation
-from natoqa.ui.rendering.markup import ELSEWHERE, escaped, origin, references, shortened, source_id
+from natoqa.ui.rendering.markup import (
+    ELSEWHERE,
+    escaped,
+    name,
+    origin,
+    references,
+    said_by,
+    shortened,
+    source_id,
+)
+from natoqa.ui.rendering.text_fragments import sentence_address
 
-# About four sentences of news on either side: enough to judge a quotation, little enough to see it at once.
-_CONTEXT = 500
-_SENTENCE_END = re.compile(r"[.!?…][\"'”’»)]*\s+|\n\s*")
+# Articles up to this length (a book of 50,000 words) are shown whole; Chromium opens one of 200,000 characters in a
+# tenth of a second. Of a longer one, this much is shown around each cited sentence.
+_WHOLE = 300_000
+_AROUND = 20_000
+_LEFT_OUT = "\n\n[…]\n\n"
 
 NO_SOURCES = (
     '<h2>Sources</h2><p class="empty">The articles behind an answer appear here. '
@@ -21,15 +32,47 @@ NO_SOURCES = (
 
 
 def sources(turn: int, answer: Answer, *, selected: int | None = None) -> str:
-    """Return the panel of the articles that the answer of a turn cites, the `selected` citation marked."""
-    if not answer.citations:
+    """Return the panel of the articles that the answer of a turn cites, open where the `selected` sentence stands.
+
+    Where nothing is cited these are the nearest articles, by their numbers in the answer.
+    """
+    cards = _cited(turn, answer, selected) if answer.citations else _nearest(turn, answer, selected)
+    if not cards:
         return NO_SOURCES
+    heading = "Sources" if answer.citations else "Nearest articles"
+    return f'<h2>{heading}</h2><p class="for">{escaped(shortened(answer.question))}</p>{"".join(cards)}'
+
+
+def _cited(turn: int, answer: Answer, selected: int | None) -> list[str]:
+    """Return a card for each cited article, in the order of their use; the one with the `selected` sentence is open."""
     ordered = sorted(answer.citations, key=lambda each: (_first_use(answer, each), each.number))
-    cards = (
-        _source(turn, tuple(citations), selected)
-        for _, citations in groupby(ordered, key=lambda each: (each.article_id, each.version))
-    )
-    return f'<h2>Sources</h2><p class="for">{escaped(shortened(answer.question))}</p>{"".join(cards)}'
+    grouped = [tuple(group) for _, group in groupby(ordered, key=lambda each: (each.article_id, each.version))]
+    numbers = [{citation.number for citation in group} for group in grouped]
+    chosen = next((place for place, those in enumerate(numbers) if selected in those), None)
+    return [
+        _card(
+            grouped[place][0].article,
+            body=_quotations(turn, group) + _text(turn, group, selected) + _copies(group),
+            back=f'<a class="back" href="#turn-{turn}">Back to the answer</a>',
+            is_open=place == (chosen or 0),
+            is_selected=place == chosen,
+        )
+        for place, group in enumerate(grouped)
+    ]
+
+
+def _nearest(turn: int, answer: Answer, selected: int | None) -> list[str]:
+    """Return a card for each of the nearest articles; they are opened one by one, as none of them answers."""
+    return [
+        _card(
+            article,
+            body=_article_text(escaped(_first_part(article.text))) if article.text else _NO_TEXT,
+            back=f'<a class="back" id="{source_id(turn, number)}" href="#turn-{turn}">Back to the answer</a>',
+            is_open=number == selected,
+            is_selected=number == selected,
+        )
+        for number, article in enumerate(answer.nearest, 1)
+    ]
 
 
 def _first_use(answer: Answer, citation: Citation) -> int:
@@ -41,63 +84,115 @@ def _first_use(answer: Answer, citation: Citation) -> int:
     )
 
 
-def _source(turn: int, citations: Sequence[Citation], selected: int | None) -> str:
-    article = citations[0].article
-    excerpts = "".join(_excerpt(turn, citation, chosen=citation.number == selected) for citation in citations)
-    copies = {copy.article_id: copy for citation in citations for copy in citation.copies}
-    same = f'<p class="copies">Articles with the same text:</p>{references(copies.values())}' if copies else ""
+def _card(article: Article, *, body: str, back: str, is_open: bool, is_selected: bool) -> str:
+    authors = f'<p class="authors">By {", ".join(map(name, article.authors))}</p>' if article.authors else ""
     return (
-        f'<article class="source"><h3>{escaped(article.title)}</h3><p class="origin">{origin(article)}</p>'
-        f"{_original(article)}{excerpts}{same}</article>"
+        f'<details class="source{" selected" if is_selected else ""}"{" open" if is_open else ""}><summary>'
+        f'<h3>{name(article.title)}</h3><span class="origin">{origin(article)}</span></summary>{authors}'
+        f'<p class="original">{_original(article)} · {back}</p>{body}</details>'
     )
 
 
 def _original(article: Article) -> str:
     address = web_address(article.url)
     if address is None:
-        return f'<p class="original"><span class="path">{escaped(article.path)}</span></p>'
-    return f'<p class="original"><a href="{escaped(address)}" {ELSEWHERE}>Open the original</a></p>'
+        return f'<span class="path">{name(article.path)}</span>'
+    return f'<a href="{escaped(address)}" {ELSEWHERE}>Open the original</a>'
 
 
-def _excerpt(turn: int, citation: Citation, *, chosen: bool) -> str:
-    before, after = context(citation)
-    speaker = ""
-    if citation.speaker:
-        role = f", {escaped(citation.role)}" if citation.role else ""
-        speaker = f'<p class="speaker"><strong>{escaped(citation.speaker)}</strong>{role}</p>'
-    current = ' selected" aria-current="true' if chosen else ""
+def _quotations(turn: int, citations: Sequence[Citation]) -> str:
+    """Return who says each cited sentence, with the ways to it: in the text below and in the original."""
+    items = "".join(f"<li>{_quotation(turn, citation)}</li>" for citation in citations)
+    return f'<ul class="quotations" aria-label="Cited sentences">{items}</ul>'
+
+
+def _quotation(turn: int, citation: Citation) -> str:
+    number = citation.number
+    there = sentence_address(citation)
+    elsewhere = (
+        f' <a class="there" href="{escaped(there)}" {ELSEWHERE} aria-label="Sentence {number} in the original">'
+        "in the original</a>"
+        if there
+        else ""
+    )
+    who = f'<span class="speaker">{said_by(citation) or "The article itself"}</span>'
     return (
-        f'<section class="excerpt{current}" id="{source_id(turn, citation.number)}" tabindex="-1" '
-        f'aria-label="Citation {citation.number}">'
-        f'<p class="number"><a href="#turn-{turn}" title="Back to the answer">[{citation.number}]</a></p>{speaker}'
-        f"<blockquote>{escaped(before)}<mark>{escaped(citation.quote)}</mark>{escaped(after)}</blockquote></section>"
+        f'<a class="number" href="#{source_id(turn, number)}" aria-label="Show sentence {number}">[{number}]</a> '
+        f"{who}{elsewhere}"
     )
 
 
-def context(citation: Citation) -> tuple[str, str]:
-    """Return what stands before and after the quote in its article, cut at sentences to a readable length.
+def _copies(citations: Sequence[Citation]) -> str:
+    copies = {copy.article_id: copy for citation in citations for copy in citation.copies}
+    return f'<p class="copies">Articles with the same text:</p>{references(copies.values())}' if copies else ""
 
-    Both are empty when the quote is not at its place: it is never shown inside a text that it does not come from.
+
+_NO_TEXT = '<p class="empty">The text of this article is not at hand any more.</p>'
+
+
+def _text(turn: int, citations: Sequence[Citation], selected: int | None) -> str:
+    """Return the text of the article with the quotations highlighted where they stand.
+
+    One that is not at its place, or overlaps with another, is shown by itself: never inside a text that it does not
+    come from.
     """
-    text, start, end = citation.article.text, citation.start, citation.end
-    if text[start:end] != citation.quote:
-        return "", ""
-    return _tail(text[:start]), _head(text[end:])
+    text = citations[0].article.text
+    placed: list[Citation] = []
+    for citation in sorted(citations, key=lambda each: (each.start, each.number)):
+        free = not placed or placed[-1].end <= citation.start
+        if free and text[citation.start : citation.end] == citation.quote:
+            placed.append(citation)
+    apart = "".join(
+        f"<blockquote>{_highlighted(turn, each, selected)}</blockquote>" for each in citations if each not in placed
+    )
+    if not placed:
+        return apart + _NO_TEXT
+    return _article_text("".join(_pieces(turn, text, placed, selected))) + apart
 
 
-def _tail(text: str) -> str:
-    """Return the last whole sentences of the text."""
-    if len(text) <= _CONTEXT:
-        return text.lstrip()
-    kept = text[-_CONTEXT:]
-    cut = _SENTENCE_END.search(kept)
-    return "… " + (kept[cut.end() :] if cut else kept.partition(" ")[2])
+def _article_text(markup: str) -> str:
+    return (
+        f'<div class="text" role="region" aria-label="Text of the article" tabindex="0">'
+        f"<blockquote>{markup}</blockquote></div>"
+    )
 
 
-def _head(text: str) -> str:
-    """Return the first whole sentences of the text."""
-    if len(text) <= _CONTEXT:
-        return text.rstrip()
-    kept = text[:_CONTEXT]
-    cuts = list(_SENTENCE_END.finditer(kept))
-    return (kept[: cuts[-1].end()].rstrip() if cuts else kept.rpartition(" ")[0]) + " …"
+def _pieces(turn: int, text: str, placed: Sequence[Citation], selected: int | None) -> Iterator[str]:
+    """Yield the text, escaped, and the quotations in it."""
+    around = _AROUND if len(text) > _WHOLE else len(text)
+    at = 0
+    for citation in placed:
+        yield escaped(_between(text[at : citation.start], around, after_quote=at > 0))
+        yield _highlighted(turn, citation, selected)
+        at = citation.end
+    rest = text[at:]
+    yield escaped(rest if len(rest) <= around else _beginning(rest, around) + _LEFT_OUT)
+
+
+def _between(text: str, around: int, *, after_quote: bool) -> str:
+    """Return what stands before a quotation, and after another one, without the middle of a very long text."""
+    if len(text) <= (2 * around if after_quote else around):
+        return text
+    return (_beginning(text, around) if after_quote else "") + _LEFT_OUT + _end(text, around)
+
+
+def _first_part(text: str) -> str:
+    return text if len(text) <= _WHOLE else _beginning(text, _WHOLE) + _LEFT_OUT
+
+
+def _beginning(text: str, length: int) -> str:
+    """Return about so many of the first characters, cut between words where there are any."""
+    return text[:length].rpartition(" ")[0] or text[:length]
+
+
+def _end(text: str, length: int) -> str:
+    return text[-length:].partition(" ")[2] or text[-length:]
+
+
+def _highlighted(turn: int, citation: Citation, selected: int | None) -> str:
+    chosen = citation.number == selected
+    current = ' class="current" aria-current="true"' if chosen else ""
+    return (
+        f'<mark id="{source_id(turn, citation.number)}" tabindex="-1" data-number="{citation.number}"{current}>'
+        f"{escaped(citation.quote)}</mark>"
+    )

@@ -1,14 +1,26 @@
-"""The conversation: each question with its answer, being written, finished, or failed."""
+"""The conversation: each question with its answer, being written, finished, or failed.
+
+An answer being written and the finished one have the same shape, so that nothing jumps when it is finished: a line for
+the status and the short answer, then one paragraph a sentence; whatever else is known at the end comes below.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Mapping
 
+from natoqa.citations import quoted
 from natoqa.errors import NatoqaError
-from natoqa.types import Answer, Citation
-from natoqa.ui.rendering.markup import escaped, plain_day, references, shortened, source_id, trouble
+from natoqa.sanitizing import web_address
+from natoqa.types import Account, Answer, AnswerSentence, Article, Citation, Difference
+from natoqa.ui.coverage import Coverage
+from natoqa.ui.rendering.cards import cards, mark
+from natoqa.ui.rendering.markup import ELSEWHERE, day, escaped, name, origin, references, shortened, source_id, trouble
+from natoqa.ui.rendering.over_time import plot, timeline
 
 _STATUS_WORDS = {"answered": "Answered", "partial": "Partly answered", "not_in_corpus": "Not in the corpus"}
+# In a text being written every sentence ends with its marks: "… [1][2] ".
+_MARKS = re.compile(r"\s((?:\[\d{1,3}\])+)(?:\s+|$)")
 
 
 def conversation(turns: Iterable[str], *, busy: bool = False) -> str:
@@ -19,40 +31,46 @@ def conversation(turns: Iterable[str], *, busy: bool = False) -> str:
 
 def streaming_turn(number: int, question: str, written: str) -> str:
     """Return a turn whose answer is being written."""
-    body = (
-        f'<p class="sentences">{escaped(written)}</p>' if written else '<p class="waiting">Reading the articles …</p>'
-    )
+    body = _written(written) if written else '<p class="waiting">Reading the articles …</p>'
     return _turn(number, question, f'<div class="answer streaming">{body}</div>')
 
 
-def answered_turn(number: int, answer: Answer, *, below: str = "") -> str:
+def answered_turn(number: int, answer: Answer, coverage: Coverage | None = None, *, below: str = "") -> str:
     """Return a turn with its finished answer: status first, every sentence with its citations as links.
 
-    `below` is HTML that stands beneath the answer.
+    `coverage` adds the days that the corpus spans, and the plot of the articles that match; `below` is HTML that stands
+    beneath the answer.
     """
+    coverage = coverage or Coverage()
+    explained = {difference.note for difference in answer.differing}
+    notes = [note for note in answer.notes if note not in explained]
     parts = [
-        f'<p class="status">{_STATUS_WORDS[answer.status]}</p>',
-        f'<p class="sentences">{_sentences(number, answer)}</p>',
+        _head(answer),
+        f'<div class="sentences">{_sentences(number, answer)}</div>',
+        timeline(number, answer),
+        _as_of(answer, coverage),
+        plot(number, coverage.matching),
     ]
     if answer.query and _folded(answer.query) != _folded(answer.question):
         parts.append(f'<p class="query">Searched for: <q>{escaped(shortened(answer.query))}</q></p>')
     if answer.nearest and answer.status != "answered":
-        parts.append('<p class="nearest-heading">Nearest articles:</p>' + references(answer.nearest))
-    if answer.notes:
-        parts.append(f'<ul class="notes">{"".join(f"<li>{escaped(note)}</li>" for note in answer.notes)}</ul>')
-    return _turn(number, answer.question, f'<div class="answer {answer.status}">{"".join(parts)}</div>{below}')
+        parts.append('<p class="nearest-heading">Nearest articles:</p>' + _nearest(number, answer))
+    if notes:
+        parts.append(f'<ul class="notes">{"".join(f"<li>{escaped(note)}</li>" for note in notes)}</ul>')
+    body = "".join(parts) + cards(number, answer)
+    return _turn(number, answer.question, f'<div class="answer {answer.status}">{body}</div>{below}')
 
 
 def failed_turn(number: int, question: str, problem: NatoqaError, *, below: str = "") -> str:
     """Return a turn that could not be answered: what happened and what to do."""
-    body = f'<p class="status">No answer</p>{trouble(problem)}'
+    body = f'<div class="head"><p class="status">No answer</p></div>{trouble(problem)}'
     return _turn(number, question, f'<div class="answer failed" role="alert">{body}</div>{below}')
 
 
 def stopped_turn(number: int, question: str, written: str, *, below: str = "") -> str:
     """Return a turn whose answer was stopped: what was written until then."""
-    shown = f'<p class="sentences">{escaped(written)}</p>' if written else ""
-    body = f'<p class="status">Stopped</p>{shown}<p class="hint">You stopped this answer; it is not complete.</p>'
+    hint = '<p class="hint">You stopped this answer; it is not complete.</p>'
+    body = f'<div class="head"><p class="status">Stopped</p></div>{_written(written) if written else ""}{hint}'
     return _turn(number, question, f'<div class="answer stopped">{body}</div>{below}')
 
 
@@ -61,24 +79,110 @@ def _turn(number: int, question: str, body: str) -> str:
     return f'<article class="turn" id="turn-{number}"><h3 class="asked">{shown}</h3>{body}</article>'
 
 
+def _written(text: str) -> str:
+    """Return what has been written so far, cut into its sentences."""
+    *marked, last = _MARKS.split(text)
+    written = [f"{escaped(marked[at])}{_unlinked(marked[at + 1])}" for at in range(0, len(marked), 2)]
+    if last.strip():
+        written.append(escaped(last))
+    return f'<div class="sentences">{"".join(map(_paragraph, written))}</div>'
+
+
+def _unlinked(marks: str) -> str:
+    numbers = re.findall(r"\d+", marks)
+    return "".join(f'&nbsp;<span class="citation">[{number}]</span>' for number in numbers)
+
+
+def _head(answer: Answer) -> str:
+    short = ""
+    if answer.short_answer:
+        short = f'<p class="short-answer"><span class="unseen">In short: </span>{name(answer.short_answer)}</p>'
+    return f'<div class="head"><p class="status">{_STATUS_WORDS[answer.status]}</p>{short}</div>'
+
+
 def _sentences(turn: int, answer: Answer) -> str:
+    """Return the sentences one below the other, those that contradict each other side by side."""
     if not answer.sentences:
-        return escaped(answer.text)
+        return _paragraph(escaped(answer.text))
     by_number = {citation.number: citation for citation in answer.citations}
-    return " ".join(
-        f'<span class="sentence">{escaped(sentence.text)}'
-        + "".join(_mark(turn, by_number[number]) for number in sentence.citations if number in by_number)
-        + "</span>"
-        for sentence in answer.sentences
+    shown: list[str] = []
+    beside: set[AnswerSentence] = set()
+    for sentence in answer.sentences:
+        difference = next((each for each in answer.differing if _tells(each, sentence)), None)
+        if sentence in beside:
+            continue
+        if difference is None:
+            shown.append(_sentence(turn, sentence, by_number))
+        else:
+            beside.update(each for each in answer.sentences if _tells(difference, each))
+            shown.append(_side_by_side(turn, difference, answer.sentences, by_number))
+    return "".join(shown)
+
+
+def _tells(difference: Difference, sentence: AnswerSentence) -> bool:
+    """Return whether a sentence is one of those that differ: it rests on the citation of one account alone."""
+    return any(sentence.citations == (account.citation,) for account in difference.accounts)
+
+
+def _sentence(turn: int, sentence: AnswerSentence, by_number: Mapping[int, Citation]) -> str:
+    marks = "".join(mark(turn, by_number[number]) for number in sentence.citations if number in by_number)
+    return _paragraph(f"{escaped(sentence.text)}{marks}")
+
+
+def _paragraph(markup: str) -> str:
+    return f'<p class="sentence">{markup}</p>'
+
+
+def _side_by_side(
+    turn: int, difference: Difference, sentences: Iterable[AnswerSentence], by_number: Mapping[int, Citation]
+) -> str:
+    by_account = {each.citations: each for each in sentences}
+    accounts = "".join(
+        _account(turn, account, by_account.get((account.citation,)), by_number)
+        for account in difference.accounts
+        if account.citation in by_number
+    )
+    return (
+        f'<section class="differing" aria-label="The articles differ"><p class="differing-heading">The articles differ'
+        f'</p><ul class="accounts">{accounts}</ul></section>'
     )
 
 
-def _mark(turn: int, citation: Citation) -> str:
-    origin = ", ".join(filter(None, [citation.speaker, citation.outlet or citation.title]))
-    day = f", {plain_day(citation.published)}" if citation.published else ""
-    tooltip = escaped(f"“{shortened(citation.quote)}” – {origin}{day}")
-    target = source_id(turn, citation.number)
-    return f'&nbsp;<a class="citation" href="#{target}" title="{tooltip}">[{citation.number}]</a>'
+def _account(turn: int, account: Account, sentence: AnswerSentence | None, by_number: Mapping[int, Citation]) -> str:
+    citation = by_number[account.citation]
+    said = sentence or AnswerSentence(quoted(citation.quote), (account.citation,))
+    return (
+        f'<li><p class="told">{name(account.told)}</p><p class="origin">{origin(citation)}</p>'
+        f"{_sentence(turn, said, by_number)}</li>"
+    )
+
+
+def _as_of(answer: Answer, coverage: Coverage) -> str:
+    """Return how new the answer is, and which days the corpus spans."""
+    told = []
+    if answer.as_of:
+        which = "the newest article cited" if answer.citations else "the newest of the nearest articles"
+        told.append(f"As of {day(answer.as_of)}, {which}")
+    if coverage.oldest and coverage.newest:
+        told.append(f"The corpus spans {day(coverage.oldest)} – {day(coverage.newest)}")
+    return f'<p class="as-of">{" · ".join(told)}</p>' if told else ""
+
+
+def _nearest(turn: int, answer: Answer) -> str:
+    """Return the nearest articles; where nothing is cited they stand in the panel of sources, and lead there."""
+    if answer.citations:
+        return references(answer.nearest)
+    items = (f"<li>{_near(turn, number, article)}</li>" for number, article in enumerate(answer.nearest, 1))
+    return f'<ul class="references">{"".join(items)}</ul>'
+
+
+def _near(turn: int, number: int, article: Article) -> str:
+    address = web_address(article.url)
+    original = f' · <a href="{escaped(address)}" {ELSEWHERE}>original</a>' if address else ""
+    return (
+        f'<a class="near" href="#{source_id(turn, number)}">{name(article.title)}</a> '
+        f'<span class="origin">{origin(article)}{original}</span>'
+    )
 
 
 def _folded(text: str) -> str:
