@@ -26,7 +26,8 @@ class Holdings(Store):
         """Return the number of articles of each month (`2025-02`), the earliest first."""
         return dict(
             self._connection.execute(
-                "SELECT substr(published, 1, 7), count(*) FROM articles WHERE published IS NOT NULL GROUP BY 1 ORDER BY 1"
+                "SELECT substr(published, 1, 7), count(*) FROM articles WHERE published IS NOT NULL"
+                " GROUP BY 1 ORDER BY 1"
             ).fetchall()
         )
 

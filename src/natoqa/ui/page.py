@@ -12,8 +12,10 @@ from typing import Any
 
 import gradio as gr
 
+from natoqa.serving.editors import Editors
 from natoqa.serving.shared_index import SharedIndex
-from natoqa.ui import rendering
+from natoqa.settings import Settings
+from natoqa.ui import corpus_page, rendering
 from natoqa.ui.conversation import Conversation
 
 _HERE = Path(__file__).parent
@@ -40,10 +42,6 @@ _SHOW_SELECTED = """() => requestAnimationFrame(() => {
     selected.querySelector("mark").scrollIntoView({ block: "center" });
 })"""
 
-_HEADER = (
-    '<h1>natoqa</h1><p class="tagline">Answers from a folder of news articles, every sentence tied to its source</p>'
-)
-
 # What a handler hands to Gradio: new values (or properties) of the components that change.
 Changes = dict[Any, Any]
 
@@ -59,13 +57,13 @@ def theme() -> gr.themes.Base:
     )
 
 
-def build(shared: SharedIndex) -> gr.Blocks:
-    """Return the page on the shared index; each browser tab has its own conversation."""
+def build(shared: SharedIndex, settings: Settings, editors: Editors) -> gr.Blocks:
+    """Return the page on the shared index, and the corpus page; each browser tab has its own conversation."""
     blocks = gr.Blocks(title="natoqa", analytics_enabled=False, fill_width=True)
     with blocks:
         conversation = gr.State(None)
         with gr.Row(elem_id="top"):
-            gr.HTML(_HEADER, elem_id="header", apply_default_css=False)
+            gr.HTML(rendering.masthead("chat"), elem_id="header", apply_default_css=False)
             with gr.Row(elem_id="index"):
                 index_status = gr.HTML(elem_id="index-status", apply_default_css=False)
                 reindex = gr.Button(rendering.REINDEX, size="sm", elem_id="reindex")
@@ -85,18 +83,18 @@ def build(shared: SharedIndex) -> gr.Blocks:
             sources = gr.HTML(rendering.NO_SOURCES, elem_id="sources", apply_default_css=False)
         timer = gr.Timer(_SECONDS_BETWEEN_LOOKS)
 
-        def look() -> Changes:
-            state = shared.state()
-            running = state.reindexing is not None and state.reindexing.running
+        def look(request: gr.Request) -> Changes:
+            state, editor = shared.state(), corpus_page.is_editor(editors, request)
             return {
                 index_status: rendering.status_line(state),
-                welcome: rendering.welcome(state),
-                reindex: gr.update(interactive=not running),
+                welcome: rendering.welcome(state, editor=editor),
+                reindex: corpus_page.reindex_button(state, editor=editor),
             }
 
-        def start_reindexing() -> Changes:
-            shared.reindex()
-            return look()
+        def start_reindexing(request: gr.Request) -> Changes:
+            if corpus_page.is_editor(editors, request):
+                shared.reindex()
+            return look(request)
 
         def answer(asked: str, present: Conversation | None) -> Iterator[Changes]:
             if not asked.strip():
@@ -140,5 +138,6 @@ def build(shared: SharedIndex) -> gr.Blocks:
         new.click(
             begin_anew, outputs=[conversation, transcript, sources, ask], cancels=[from_box, from_example], **quick
         )
+    corpus_page.add_to(blocks, shared, settings, editors)
     blocks.queue(max_size=_QUESTIONS_WAITING, api_open=False)
     return blocks
