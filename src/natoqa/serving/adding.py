@@ -40,6 +40,7 @@ _LOOKED_AT = 1024
 _LONGEST_STEM = 120
 # What every file system takes and no shell, page or terminal obeys.
 _UNUSUAL = re.compile(r"[^\w .,()+'’–-]+")
+_SUFFIX = re.compile(r"\.[a-z0-9]{1,12}")
 _SHOWN_ARTICLES = 20
 
 
@@ -105,7 +106,7 @@ def plain_name(name: str) -> str:
     suffix = suffix_of(f"x{last}" if last.startswith(".") else last)
     stem = _UNUSUAL.sub("_", last[: len(last) - len(suffix)]).strip(" ._")
     short = stem.encode()[:_LONGEST_STEM].decode(errors="ignore").rstrip(" .")
-    return f"{short or 'article'}{_UNUSUAL.sub('', suffix)}"
+    return f"{short or 'article'}{suffix if _SUFFIX.fullmatch(suffix) else ''}"
 
 
 def accepted() -> list[str]:

@@ -6,6 +6,7 @@ import logging
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -166,16 +167,16 @@ class SharedIndex:
 
         Raises `IndexBusyError` when a re-index is under way already, and what `Index.sync` raises.
         """
-        return self._sync_and_wait()
+        return self._wait_for(self._sync)
 
     def add(self, sources: Sequence[str | Path]) -> SyncReport:
         """Add files (and folders) to the corpus and the index and return what was done; nothing else is looked at.
 
         Raises the same as `sync`, and `CorpusError` for a source that cannot be added.
         """
-        return self._sync_and_wait(sources)
+        return self._wait_for(partial(self._sync, sources))
 
-    def _sync_and_wait(self, sources: Sequence[str | Path] = ()) -> SyncReport:
+    def _wait_for(self, sync: Callable[[], Reindexing]) -> SyncReport:
         if not self._settings.corpus.is_dir():
             # Told before the index is made: an empty one would answer questions from nothing.
             raise CorpusMissingError(f"there is no corpus folder {self._settings.corpus}")
@@ -186,7 +187,7 @@ class SharedIndex:
         ended: list[Reindexing] = []
 
         def sync_here() -> None:
-            ended.append(self._sync(sources))
+            ended.append(sync())
 
         self._start(sync_here).join()
         for end in ended:

@@ -15,8 +15,7 @@ FINDER = """
 <label>From <input name="since" type="date"></label>
 <label>Until <input name="until" type="date"></label>
 <label>Outlet <input name="outlet" list="outlet-names" maxlength="300" autocomplete="off"></label>
-<button type="submit" class="primary">Search</button>
-<button type="reset">Clear</button>
+<span class="actions"><button type="submit" class="primary">Search</button> <button type="reset">Clear</button></span>
 </form>
 """
 
