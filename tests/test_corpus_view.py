@@ -234,7 +234,7 @@ class Desk:
     """The upload address on a corpus of its own."""
 
     def __init__(self, folder: Path, client: str = "127.0.0.1", **given: object) -> None:
-        self.settings = newsroom(folder, TROOPS, **given)  # type: ignore[arg-type]
+        self.settings = newsroom(folder, TROOPS, **given)
         self.shared = SharedIndex(self.settings)
         self.editors = Editors(self.settings)
         route = Route(uploads.PATH, uploads.uploads(self.settings, self.shared, self.editors), methods=["POST"])

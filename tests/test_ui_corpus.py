@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -11,6 +12,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from api_server import HARBOUR, TROOPS
+from natoqa.serving.shared_index import SharedIndex
 from natoqa.settings import Settings
 from test_ui_page import HOSTILE, INJECTION, Site, Visit, chromium, newsroom, serving, site, visit
 
@@ -71,7 +73,7 @@ def with_host(settings: Settings, **given: object) -> Settings:
 
 def test_the_page_tells_what_is_indexed(address: str, open_corpus: Open) -> None:
     page = open_corpus(address)
-    expect(page.locator("#holdings .numbers")).to_have_text("30 articles 30 passages 4 outlets")
+    expect(page.locator("#holdings .numbers li")).to_have_text(["30 articles", "30 passages", "4 outlets"])
     expect(page.locator("#holdings .months svg")).to_have_attribute(
         "aria-label", "Articles per month, January 2024 to March 2025: at most 25 in a month. The table below has the "
         "numbers.",
@@ -207,7 +209,7 @@ def test_visitors_from_elsewhere_see_and_do_nothing_that_writes(tmp_path: Path, 
 
 
 def test_the_admin_key_unlocks_the_page_for_one_visit(tmp_path: Path, open_corpus: Open, site: Site) -> None:
-    settings = with_host(newsroom(tmp_path, TROOPS), admin_key="open sesame".replace(" ", "-"))
+    settings = with_host(newsroom(tmp_path, TROOPS), admin_key="open-sesame")
     page = open_corpus(site(settings))
     page.get_by_label("Admin key").fill("wrong")
     page.get_by_role("button", name="Unlock").click()
@@ -231,3 +233,31 @@ def test_with_uploads_switched_off_there_is_no_form(tmp_path: Path, open_corpus:
     page = open_corpus(site(replace(newsroom(tmp_path, TROOPS), uploads=False)))
     expect(page.get_by_role("button", name="Re-index")).to_be_visible()
     expect(page.locator("#corpus input[type=file]")).to_have_count(0)
+
+
+@pytest.mark.parametrize(("host", "done"), [("127.0.0.1", True), ("0.0.0.0", False)])
+@pytest.mark.parametrize("page", ["", "corpus"])
+def test_pressing_a_hidden_button_does_nothing(tmp_path: Path, host: str, done: bool, page: str) -> None:
+    settings = replace(newsroom(tmp_path, TROOPS), host=host)
+    shared = SharedIndex(settings)
+    with serving(settings, shared) as url:
+        with urllib.request.urlopen(f"{url}/config", timeout=20) as answered:
+            config = json.load(answered)
+        here = config["page"][page]
+        [button] = [
+            each["id"]
+            for each in config["components"]
+            if each["props"].get("elem_id") == "reindex" and each["id"] in here["components"]
+        ]
+        [click] = [each for each in config["dependencies"] if [button, "click"] in each["targets"]]
+        said = {
+            "data": [None] * len(click["inputs"]),
+            "fn_index": click["id"],
+            "session_hash": "abc",
+            "event_data": None,
+        }
+        body = json.dumps(said).encode()
+        press = urllib.request.Request(f"{url}/gradio_api/run/predict", body, {"Content-Type": "application/json"})
+        with urllib.request.urlopen(press, timeout=20) as answered:
+            assert answered.status == 200
+        assert (shared.state().reindexing is not None) is done

@@ -221,14 +221,8 @@ class Index:
     def overview(self) -> CorpusOverview:
         """Return what is indexed, by outlet and by month."""
         with self._catalog.reading():
-            counts = self._catalog.counts()
             return CorpusOverview(
-                articles=counts["articles"],
-                undated=counts["undated"],
-                without_outlet=counts["without_outlet"],
-                failed=counts["failed"],
-                outlets=self._catalog.outlets(),
-                months=self._catalog.months(),
+                **self._catalog.totals(), outlets=self._catalog.outlets(), months=self._catalog.months()
             )
 
     def listing(
