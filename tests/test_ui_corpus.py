@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import httpx
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -261,3 +262,11 @@ def test_pressing_a_hidden_button_does_nothing(tmp_path: Path, host: str, done: 
         with urllib.request.urlopen(press, timeout=20) as answered:
             assert answered.status == 200
         assert (shared.state().reindexing is not None) is done
+
+
+def test_the_application_takes_an_article_that_is_longer_than_any_question(tmp_path: Path, site: Site) -> None:
+    address = site(newsroom(tmp_path, TROOPS))
+    sent = httpx.post(f"{address}/articles", files={"file": ("long.md", "Rain again. " * 200_000)}, timeout=60)
+    assert (sent.status_code, sent.json()["name"]) == (201, "long.md")
+    refused = httpx.post(f"{address}/articles", content=b"x", headers={"Origin": "http://evil.example"})
+    assert refused.status_code == 403
