@@ -122,7 +122,7 @@ def settings_reference() -> str:
     blocks = [SETTINGS_HEAD]
     for setting in dataclasses.fields(Settings):
         name = setting.name
-        default = "none" if setting.default is None else f"`{setting.default}`"
+        default = "none" if setting.default is None else f"`{_as_entry(setting.default)}`"
         rows = [
             ("flag", _flag(name)),
             ("variable", f"`{PREFIX}{name.upper()}`"),
@@ -135,6 +135,10 @@ def settings_reference() -> str:
             rows.append(("at least", f"{setting.metadata['low']:g}"))
         blocks.append(f"## {name}\n\n{setting.metadata['help']}\n\n{_table(('', ''), rows)}")
     return "\n".join(blocks)
+
+
+def _as_entry(default: object) -> str:
+    return str(default).lower() if isinstance(default, bool) else str(default)
 
 
 def _flag(name: str) -> str:

@@ -42,7 +42,7 @@ ASKED = "Will Freedonia send troops to Sylvania?"
 QUOTE = '"Freedonia will not send troops to Sylvania," Defence Minister Ann Lee told reporters.'
 
 
-def newsroom(folder: Path, *articles: str, **given: str) -> Settings:
+def newsroom(folder: Path, *articles: str, **given: object) -> Settings:
     """Return settings for an indexed corpus of these articles; without any there is a corpus and no index."""
     settings = Settings(corpus=folder / "corpus", index=folder / "index", embedding_model="hashing", **given)  # type: ignore[arg-type]
     settings.corpus.mkdir()

@@ -8,7 +8,7 @@ import json
 import logging
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -151,10 +151,10 @@ class SlowSync(SharedIndex):
         self.begun = threading.Event()
         self.go_on = threading.Event()
 
-    def _sync(self) -> Reindexing:
+    def _sync(self, sources: Sequence[str | Path] = ()) -> Reindexing:
         self.begun.set()
         self.go_on.wait(30)
-        return super()._sync()
+        return super()._sync(sources)
 
 
 def test_a_second_reindexing_is_refused_and_questions_go_on(tmp_path: Path) -> None:

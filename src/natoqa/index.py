@@ -39,7 +39,18 @@ from natoqa.retrieval import matching_days, retrieve
 from natoqa.settings import Settings
 from natoqa.span_reader import Reader
 from natoqa.syncing import Plan, carry_out, plan, summary
-from natoqa.types import Article, Filters, Hit, IndexStatus, Retrieval, SyncProgress, SyncReport
+from natoqa.types import (
+    Article,
+    CorpusOverview,
+    FailureListing,
+    Filters,
+    Hit,
+    IndexStatus,
+    Listing,
+    Retrieval,
+    SyncProgress,
+    SyncReport,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -207,6 +218,41 @@ class Index:
         with self._catalog.reading():
             return [self._catalog.article(each) for each in self._catalog.newest(limit)]
 
+    def overview(self) -> CorpusOverview:
+        """Return what is indexed, by outlet and by month."""
+        with self._catalog.reading():
+            return CorpusOverview(
+                **self._catalog.totals(), outlets=self._catalog.outlets(), months=self._catalog.months()
+            )
+
+    def listing(
+        self,
+        *,
+        outlet: str | None = None,
+        month: str | None = None,
+        undated: bool = False,
+        without_outlet: bool = False,
+        limit: int = 20,
+        offset: int = 0,
+    ) -> Listing:
+        """Return `limit` articles after the first `offset` ones, newest first, without texts; and how many there are.
+
+        `outlet` is the name as `overview` has it, `month` such as `2025-02`. Raises `SettingsError` for no month.
+        """
+        if month is not None and not _is_month(month):
+            raise SettingsError(f"month should be such as 2025-02, not {month!r}")
+        with self._catalog.reading():
+            articles, total = self._catalog.listed(
+                outlet=outlet, month=month, undated=undated, without_outlet=without_outlet, limit=limit, offset=offset
+            )
+        return Listing(tuple(articles), total)
+
+    def failures(self, *, limit: int = 20, offset: int = 0) -> FailureListing:
+        """Return `limit` failures after the first `offset` ones, by file; and how many stand."""
+        with self._catalog.reading():
+            failures, total = self._catalog.failed(limit=limit, offset=offset)
+        return FailureListing(tuple(failures), total)
+
     def copies(self, article_id: str) -> list[Article]:
         """Return the other articles with the same text, the first published one first."""
         with self._catalog.reading():
@@ -316,6 +362,13 @@ def _given_day(name: str, value: date | str | None) -> date | None:
         return date.fromisoformat(value)
     except ValueError:
         raise SettingsError(f"{name} should be a day such as 2025-02-13, not {value!r}") from None
+
+
+def _is_month(text: str) -> bool:
+    try:
+        return len(text) == len("2025-02") and bool(date.fromisoformat(f"{text}-01"))
+    except ValueError:
+        return False
 
 
 def _refuse_outside(sources: Sequence[str | Path], corpus: Path) -> None:

@@ -122,6 +122,11 @@ class Settings:
         "Never shown or logged.",
     )
 
+    uploads: bool = _setting(
+        True,
+        "Whether articles can be added over the page, by those who may also re-index: with `false` nobody can.",
+    )
+
     def __repr__(self) -> str:
         """Leave the keys out, so that no log or traceback shows them."""
         shown = {name: getattr(self, name) for name in names() if name not in SECRETS}
@@ -196,7 +201,7 @@ def _checked(name: str, value: Any, origin: str) -> Any:
     kind = str(setting.type).removesuffix(" | None")
     try:
         converted = _convert(kind, value)
-    except (TypeError, ValueError) as error:
+    except (KeyError, TypeError, ValueError) as error:
         shown = "what it is" if name in SECRETS else repr(value)
         raise SettingsError(f"{origin} should be {_KINDS.get(kind, 'text')}, not {shown}") from error
     choices, low = setting.metadata["choices"], setting.metadata["low"]
@@ -209,10 +214,14 @@ def _checked(name: str, value: Any, origin: str) -> Any:
     return converted
 
 
-_KINDS = {"int": "a whole number", "float": "a number", "Path": "a path"}
+_KINDS = {"bool": "true or false", "int": "a whole number", "float": "a number", "Path": "a path"}
+
+_TRUTHS = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
 
 
 def _convert(kind: str, value: Any) -> Any:
+    if kind == "bool":
+        return value if isinstance(value, bool) else _TRUTHS[str(value).lower()]
     if kind == "int":
         if isinstance(value, bool) or (isinstance(value, float) and not value.is_integer()):
             raise ValueError(value)

@@ -522,3 +522,52 @@ class IndexStatus:
             "newest": _iso(self.newest),
             "outlets": dict(self.outlets),
         }
+
+
+@dataclass(frozen=True, slots=True)
+class CorpusOverview:
+    """What is indexed, by outlet and by month; a month is written `2025-02`."""
+
+    articles: int
+    undated: int
+    without_outlet: int
+    failed: int
+    outlets: Mapping[str, int]
+    """Articles of each outlet, most first."""
+    months: Mapping[str, int]
+    """Articles of each month that has any, the earliest first."""
+
+    def to_dict(self) -> Json:
+        """Return the overview as JSON."""
+        return {
+            "articles": self.articles,
+            "undated": self.undated,
+            "without_outlet": self.without_outlet,
+            "failed": self.failed,
+            "outlets": dict(self.outlets),
+            "months": dict(self.months),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """Some of the articles that fit, without their texts, and how many fit."""
+
+    articles: tuple[Article, ...]
+    total: int
+
+    def to_dict(self) -> Json:
+        """Return the listing as JSON."""
+        return {"articles": [article.reference() for article in self.articles], "total": self.total}
+
+
+@dataclass(frozen=True, slots=True)
+class FailureListing:
+    """Some of what could not be read, and how much there is."""
+
+    failures: tuple[Failure, ...]
+    total: int
+
+    def to_dict(self) -> Json:
+        """Return the listing as JSON."""
+        return {"failures": [failure.to_dict() for failure in self.failures], "total": self.total}

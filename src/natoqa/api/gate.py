@@ -7,13 +7,12 @@ not handed on by a proxy.
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 from typing import TYPE_CHECKING
 
 from natoqa.serving.junction import route_path
+from natoqa.serving.keys import bearer, digests, is_one_of
 from natoqa.serving.problems import RefusedError, refuse
-from natoqa.serving.safeguards import host_name, is_from_another_site, is_loopback
+from natoqa.serving.safeguards import is_from_another_site, is_local
 from natoqa.settings import Settings
 
 if TYPE_CHECKING:
@@ -23,10 +22,6 @@ if TYPE_CHECKING:
 OPEN = frozenset({"/healthz", "/readyz", "/api/openapi.json"})
 # What changes the index.
 ADMIN = frozenset({"/api/index"})
-# A proxy on this machine connects from it for whoever connects to the proxy.
-_HANDED_ON = frozenset({b"forwarded", b"via", b"x-forwarded-for", b"x-forwarded-host", b"x-real-ip"})
-
-Headers = dict[bytes, bytes]
 
 
 class Gate:
@@ -34,8 +29,8 @@ class Gate:
 
     def __init__(self, app: ASGIApp, *, settings: Settings) -> None:
         self._app = app
-        self._readers = frozenset(map(_digest, (settings.api_keys or "").replace(",", " ").encode().split()))
-        self._admins = frozenset(map(_digest, (settings.admin_key or "").encode().split()))
+        self._readers = digests((settings.api_keys or "").replace(",", " "))
+        self._admins = digests(settings.admin_key)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one request."""
@@ -53,12 +48,12 @@ class Gate:
                 403, "Another site may not act here.", hint="Call the API from a program, not from a page."
             )
         wanted = self._admins if path in ADMIN else self._readers
-        key = _bearer(headers)
-        if _is_one_of(key, wanted | self._admins) or (not wanted and _is_local(scope, headers)):
+        key = bearer(headers)
+        if is_one_of(key, wanted | self._admins) or (not wanted and is_local(scope, headers)):
             return None
         if not wanted | self._admins:
             return RefusedError(403, "This is open to programs on this machine only.", hint=_hint(path))
-        if path in ADMIN and _is_one_of(key, self._readers):
+        if path in ADMIN and is_one_of(key, self._readers):
             return RefusedError(403, "This key does not open the index for writing.", hint="Use the admin key.")
         told = "This key is not known." if key else "This needs a key."
         return RefusedError(401, told, hint="Send the header: Authorization: Bearer <key>.")
@@ -67,24 +62,3 @@ class Gate:
 def _hint(path: str) -> str:
     setting = "admin_key" if path in ADMIN else "api_keys"
     return f"Set {setting} (docs/settings.md) on the server and send: Authorization: Bearer <key>."
-
-
-def _bearer(headers: Headers) -> bytes:
-    scheme, _, key = headers.get(b"authorization", b"").partition(b" ")
-    return key.strip() if scheme.lower() == b"bearer" else b""
-
-
-def _digest(key: bytes) -> bytes:
-    return hashlib.sha256(key).digest()
-
-
-def _is_one_of(key: bytes, digests: frozenset[bytes]) -> bool:
-    """Compare with every key and in constant time, so that the time taken tells nothing about any of them."""
-    given = _digest(key)
-    return sum(hmac.compare_digest(given, digest) for digest in digests) > 0
-
-
-def _is_local(scope: Scope, headers: Headers) -> bool:
-    client, _ = scope.get("client") or ("", 0)
-    named = host_name(headers.get(b"host", b"").decode("latin-1"))
-    return is_loopback(client) and is_loopback(named) and _HANDED_ON.isdisjoint(headers)

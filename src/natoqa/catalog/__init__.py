@@ -19,7 +19,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from natoqa.catalog.store import FILE_NAME, Store
+from natoqa.catalog.holdings import Holdings
+from natoqa.catalog.store import FILE_NAME
 from natoqa.errors import ArticleNotFoundError
 from natoqa.types import Article, Failure, Filters, Passage
 
@@ -66,7 +67,7 @@ class FileState:
     sha256: str
 
 
-class Catalog(Store):
+class Catalog(Holdings):
     """What is indexed, in the catalog of a folder; see `Catalog.open`. May be used from several threads."""
 
     # -- files and failures ------------------------------------------------------------------------------------------
@@ -224,14 +225,6 @@ class Catalog(Store):
         passages = self._connection.execute("SELECT count(*) FROM passages").fetchone()[0]
         failed = self._connection.execute("SELECT count(*) FROM failures").fetchone()[0]
         return dict(zip(names, row, strict=True)) | {"passages": passages, "failed": failed}
-
-    def outlets(self) -> dict[str, int]:
-        """Return the number of articles of each outlet, most first."""
-        return dict(
-            self._connection.execute(
-                "SELECT outlet, count(*) FROM articles WHERE outlet IS NOT NULL GROUP BY outlet ORDER BY 2 DESC, 1"
-            ).fetchall()
-        )
 
     def origins(self, article_ids: Iterable[str]) -> dict[str, tuple[date | None, str | None]]:
         """Return day and outlet of articles, without reading their texts."""

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import ipaddress
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from natoqa.serving.junction import route_path
 from natoqa.serving.problems import RefusedError, refuse
 
 if TYPE_CHECKING:
@@ -32,6 +34,8 @@ _SHUT = (
     "/proxy=",
     "/file",
 )
+# A proxy on this machine connects from it for whoever connects to the proxy.
+_HANDED_ON = frozenset({b"forwarded", b"via", b"x-forwarded-for", b"x-forwarded-host", b"x-real-ip"})
 # What browsers say of a request that comes from this page, or from no page at all.
 _OWN_PAGES = (b"same-origin", b"none")
 # A question of 100,000 characters takes at most 0.6 MB as JSON; Gradio itself would read any amount into memory.
@@ -41,9 +45,11 @@ _MAX_BODY = 1_000_000
 class Safeguards:
     """ASGI middleware: own names only, short bodies only, no way to Gradio's files, strict headers."""
 
-    def __init__(self, app: ASGIApp, *, loopback_only: bool) -> None:
+    def __init__(self, app: ASGIApp, *, loopback_only: bool, longer: Mapping[str, int] | None = None) -> None:
+        """Guard `app`; `longer` names the paths that take longer bodies, and how long ones."""
         self._app = app
         self._loopback_only = loopback_only
+        self._longer = longer or {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one request."""
@@ -58,16 +64,16 @@ class Safeguards:
             await _refuse(send, path, 403, "Another site may not act here.", "Open the page itself.")
         elif path.startswith(_SHUT):
             await _refuse(send, path, 404, "There is nothing here.", "The page is at /.")
-        elif not _is_short(headers):
-            await _refuse(send, path, 413, "This is too long.", f"Send at most {_MAX_BODY:,} bytes and their length.")
+        elif not _is_short(headers, longest := self._longer.get(route_path(scope), _MAX_BODY)):
+            await _refuse(send, path, 413, "This is too long.", f"Send at most {longest:,} bytes and their length.")
         else:
             await self._app(scope, receive, _with_headers(send))
 
 
-def _is_short(headers: dict[bytes, bytes]) -> bool:
+def _is_short(headers: dict[bytes, bytes], longest: int) -> bool:
     """Tell whether the body has a stated length within the limit; one of unstated length is taken for too long."""
     length = headers.get(b"content-length", b"0")
-    return b"transfer-encoding" not in headers and length.isdigit() and int(length) <= _MAX_BODY
+    return b"transfer-encoding" not in headers and length.isdigit() and int(length) <= longest
 
 
 def is_from_another_site(headers: dict[bytes, bytes]) -> bool:
@@ -93,6 +99,13 @@ def is_loopback(host: str) -> bool:
         return host.casefold() == "localhost"
     # What listens on both kinds of addresses sees 127.0.0.1 as ::ffff:127.0.0.1.
     return (getattr(address, "ipv4_mapped", None) or address).is_loopback
+
+
+def is_local(scope: Scope, headers: dict[bytes, bytes]) -> bool:
+    """Tell whether a program on this machine sent this, to this machine's own name, and no proxy handed it on."""
+    client, _ = scope.get("client") or ("", 0)
+    named = host_name(headers.get(b"host", b"").decode("latin-1"))
+    return is_loopback(client) and is_loopback(named) and _HANDED_ON.isdisjoint(headers)
 
 
 def _with_headers(send: Send) -> Send:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from natoqa.errors import CorpusMissingError, IndexBusyError, IndexMissingError, NatoqaError
 from natoqa.serving.examples import example_questions
 from natoqa.serving.problems import UNEXPECTED
 from natoqa.settings import Settings
-from natoqa.types import IndexStatus, SyncProgress, SyncReport
+from natoqa.types import CorpusOverview, IndexStatus, SyncProgress, SyncReport
 
 if TYPE_CHECKING:
     from natoqa.chatbot import Chatbot
@@ -44,6 +46,7 @@ class IndexState:
 
     corpus: str
     status: IndexStatus | None = None
+    overview: CorpusOverview | None = None
     problem: NatoqaError | None = None
     examples: tuple[str, ...] = ()
     reindexing: Reindexing | None = None
@@ -60,6 +63,7 @@ class _Seen:
 
     generation: int
     status: IndexStatus
+    overview: CorpusOverview
     examples: tuple[str, ...]
 
 
@@ -137,7 +141,9 @@ class SharedIndex:
                 self._logged = repr(error)
             unexpected = NatoqaError("The index cannot be read.", hint=UNEXPECTED)
             return IndexState(corpus, problem=unexpected, reindexing=self._reindexing)
-        return IndexState(corpus, status=seen.status, examples=seen.examples, reindexing=self._reindexing)
+        return IndexState(
+            corpus, status=seen.status, overview=seen.overview, examples=seen.examples, reindexing=self._reindexing
+        )
 
     def _look(self) -> _Seen:
         index = self.index()
@@ -145,7 +151,7 @@ class SharedIndex:
             generation = index.generation
             if self._seen is None or self._seen.generation != generation:
                 newest = index.newest(_READ_FOR_EXAMPLES)
-                self._seen = _Seen(generation, index.status(None), example_questions(newest))
+                self._seen = _Seen(generation, index.status(None), index.overview(), example_questions(newest))
             return self._seen
 
     def reindex(self) -> None:
@@ -161,6 +167,16 @@ class SharedIndex:
 
         Raises `IndexBusyError` when a re-index is under way already, and what `Index.sync` raises.
         """
+        return self._wait_for(self._sync)
+
+    def add(self, sources: Sequence[str | Path]) -> SyncReport:
+        """Add files (and folders) to the corpus and the index and return what was done; nothing else is looked at.
+
+        Raises the same as `sync`, and `CorpusError` for a source that cannot be added.
+        """
+        return self._wait_for(partial(self._sync, sources))
+
+    def _wait_for(self, sync: Callable[[], Reindexing]) -> SyncReport:
         if not self._settings.corpus.is_dir():
             # Told before the index is made: an empty one would answer questions from nothing.
             raise CorpusMissingError(f"there is no corpus folder {self._settings.corpus}")
@@ -171,7 +187,7 @@ class SharedIndex:
         ended: list[Reindexing] = []
 
         def sync_here() -> None:
-            ended.append(self._sync())
+            ended.append(sync())
 
         self._start(sync_here).join()
         for end in ended:
@@ -181,8 +197,8 @@ class SharedIndex:
                 raise end.problem
         raise IndexBusyError("Re-indexing was stopped", hint="Start natoqa again; the next run goes on from here.")
 
-    def _sync(self) -> Reindexing:
-        """Make the index equal the corpus and return how that ended; still running if it was stopped."""
+    def _sync(self, sources: Sequence[str | Path] = ()) -> Reindexing:
+        """Make the index equal the corpus, or add sources, and return how that ended; running if it was stopped."""
 
         def show(progress: SyncProgress) -> None:
             if self._closing.is_set():
@@ -191,7 +207,8 @@ class SharedIndex:
 
         end = Reindexing()
         try:
-            end = Reindexing(report=self.index(create=True).sync(self._settings.corpus, progress=show))
+            index = self.index(create=True)
+            end = Reindexing(report=index.sync(self._settings.corpus, sources=sources, progress=show))
         except NatoqaError as problem:
             end = Reindexing(problem=problem)
         except _Stopped:

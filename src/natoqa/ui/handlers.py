@@ -17,9 +17,10 @@ import gradio as gr
 from natoqa.conversations import Conversations
 from natoqa.errors import NatoqaError, SettingsError
 from natoqa.index import filters_of
+from natoqa.serving.editors import Editors
 from natoqa.serving.shared_index import SharedIndex
 from natoqa.types import Filters
-from natoqa.ui import rendering
+from natoqa.ui import corpus_page, rendering
 from natoqa.ui.conversation import Conversation, told
 from natoqa.ui.shelf import Shelf
 from natoqa.ui.visitors import owner_of
@@ -54,29 +55,30 @@ class Parts:
 class Handlers:
     """The handlers of one page on the shared index, for all of its visitors."""
 
-    def __init__(self, parts: Parts, shared: SharedIndex, kept: Conversations) -> None:
+    def __init__(self, parts: Parts, shared: SharedIndex, kept: Conversations, editors: Editors) -> None:
         self._parts = parts
         self._shared = shared
         self._kept = kept
+        self._editors = editors
         self._writer = Writer()
 
     # -- the index ---------------------------------------------------------------------------------------------------
 
-    def look(self) -> Changes:
+    def look(self, request: gr.Request) -> Changes:
         """Show how the index stands."""
-        state = self._shared.state()
-        running = state.reindexing is not None and state.reindexing.running
+        state, editor = self._shared.state(), corpus_page.is_editor(self._editors, request)
         return {
             self._parts.index_status: rendering.status_line(state),
-            self._parts.welcome: rendering.welcome(state),
+            self._parts.welcome: rendering.welcome(state, editor=editor),
             self._parts.filters: rendering.filters(state.status.outlets if state.status else ()),
-            self._parts.reindex: gr.update(interactive=not running),
+            self._parts.reindex: corpus_page.reindex_button(state, editor=editor),
         }
 
-    def start_reindexing(self) -> Changes:
-        """Start a re-index unless one is running."""
-        self._shared.reindex()
-        return self.look()
+    def start_reindexing(self, request: gr.Request) -> Changes:
+        """Start a re-index unless one is running, or the visitor may not change the index."""
+        if corpus_page.is_editor(self._editors, request):
+            self._shared.reindex()
+        return self.look(request)
 
     # -- asking ------------------------------------------------------------------------------------------------------
 

@@ -12,8 +12,10 @@ from typing import Any
 import gradio as gr
 
 from natoqa.conversations import Conversations
+from natoqa.serving.editors import Editors
 from natoqa.serving.shared_index import SharedIndex
-from natoqa.ui import rendering
+from natoqa.settings import Settings
+from natoqa.ui import corpus_page, rendering
 from natoqa.ui.handlers import Handlers, Parts
 
 _HERE = Path(__file__).parent
@@ -40,10 +42,6 @@ _SHOW_SELECTED = """() => requestAnimationFrame(() => {
     selected.scrollIntoView({ block: "center" });
 })"""
 
-_HEADER = (
-    '<h1>natoqa</h1><p class="tagline">Answers from a folder of news articles, every sentence tied to its source</p>'
-)
-
 _TO_THE_QUESTION = "() => document.querySelector('#asking textarea').focus()"
 
 
@@ -58,12 +56,13 @@ def theme() -> gr.themes.Base:
     )
 
 
-def build(shared: SharedIndex, kept: Conversations) -> gr.Blocks:
-    """Return the page on the shared index; each visitor sees the conversations of their own among those kept."""
+def build(shared: SharedIndex, settings: Settings, kept: Conversations, editors: Editors) -> gr.Blocks:
+    """Return the chat page and the corpus page; each visitor sees the conversations of their own among those kept."""
     blocks = gr.Blocks(title="natoqa", analytics_enabled=False, fill_width=True)
     with blocks:
         parts = _laid_out()
-        _wired(blocks, parts, Handlers(parts, shared, kept))
+        _wired(blocks, parts, Handlers(parts, shared, kept, editors))
+    corpus_page.add_to(blocks, shared, settings, editors)
     blocks.queue(max_size=_QUESTIONS_WAITING, api_open=False)
     return blocks
 
@@ -71,7 +70,7 @@ def build(shared: SharedIndex, kept: Conversations) -> gr.Blocks:
 def _laid_out() -> Parts:
     """Return the components, at their places."""
     with gr.Row(elem_id="top"):
-        _html("header", _HEADER)
+        _html("header", rendering.masthead("chat"))
         with gr.Row(elem_id="index"):
             index_status = _html("index-status")
             reindex = gr.Button(rendering.REINDEX, size="sm", elem_id="reindex")

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from natoqa.errors import SettingsError
+from natoqa.serving.editors import Editors
 from natoqa.serving.safeguards import Safeguards, is_loopback
 from natoqa.serving.shared_index import SharedIndex
 from natoqa.settings import Settings
@@ -34,20 +35,23 @@ def create_app(settings: Settings, *, shared: SharedIndex | None = None) -> Fast
     from natoqa.api import create_api
     from natoqa.conversations import Conversations
     from natoqa.serving.junction import Junction
-    from natoqa.ui import page
+    from natoqa.ui import page, uploads
     from natoqa.ui.exports import exports
     from natoqa.ui.visitors import Visitors
 
     shared = shared or SharedIndex(settings)
     kept = Conversations(settings.data_folder)
+    editors = Editors(settings)
     app = FastAPI(**_NO_API_PAGES)
     app.router.routes.append(exports(shared, kept))
     app.add_middleware(Visitors)
     app.add_middleware(Junction, api=create_api(settings, shared))
-    app.add_middleware(Safeguards, loopback_only=is_loopback(settings.host))
+    longer = {uploads.PATH: uploads.longest(settings)} if settings.uploads else {}
+    app.add_middleware(Safeguards, loopback_only=is_loopback(settings.host), longer=longer)
+    app.add_route(uploads.PATH, uploads.uploads(settings, shared, editors), methods=["POST"])
     gr.mount_gradio_app(
         app,
-        page.build(shared, kept),
+        page.build(shared, settings, kept, editors),
         path="/",
         server_name=settings.host,
         server_port=settings.port,
@@ -83,9 +87,7 @@ def serve(settings: Settings, *, announce: Callable[[str], None] = _to_stderr) -
     app = create_app(settings, shared=shared)
     host, port = listening.getsockname()[:2]
     if not is_loopback(settings.host):
-        announce(
-            f"warning: anyone who can reach {settings.host} over the network can read the articles and re-index them"
-        )
+        announce(f"warning: anyone who can reach {settings.host} over the network can read the articles")
     announce(f"natoqa is at http://{f'[{host}]' if ':' in host else host}:{port} (stop with Ctrl-C)")
     shared.warm_up()
     try:

@@ -10,6 +10,10 @@ text_fragments  links that lead to a sentence of a web page
 history         the visitor's conversations
 filtering       the filters beside the question box
 standing        how the index stands
+corpus          what is indexed, lists of articles, one article as text
+months          articles per month
+searching       the passages found
+editing         what those see who may change the corpus
 
 Article text, titles, outlets, addresses and questions are hostile: every value passes through `markup.escaped` or
 `web_address` on its way into HTML, and none becomes a tag, an attribute name or an image.
@@ -19,7 +23,7 @@ from natoqa.ui.rendering.beneath import beneath, retry
 from natoqa.ui.rendering.filtering import filters
 from natoqa.ui.rendering.history import exports, history, notice
 from natoqa.ui.rendering.sources import NO_SOURCES, sources
-from natoqa.ui.rendering.standing import REINDEX, status_line, welcome
+from natoqa.ui.rendering.standing import REINDEX, emptiness, masthead, status_line, welcome
 from natoqa.ui.rendering.turns import answered_turn, conversation, failed_turn, stopped_turn, streaming_turn
 
 __all__ = [
@@ -28,10 +32,12 @@ __all__ = [
     "answered_turn",
     "beneath",
     "conversation",
+    "emptiness",
     "exports",
     "failed_turn",
     "filters",
     "history",
+    "masthead",
     "notice",
     "retry",
     "sources",

@@ -1,4 +1,4 @@
-"""How the index stands: its line at the top, a re-index under way, and what stands where no question was asked yet."""
+"""How the index stands: the top of both pages, a re-index under way, and what stands where there is nothing yet."""
 
 from __future__ import annotations
 
@@ -10,6 +10,20 @@ from natoqa.ui.rendering.markup import count, day, escaped, trouble
 
 # More failures than this are a broken export, and the first ones say as much as all of them.
 _SHOWN_FAILURES = 20
+
+
+def masthead(here: str) -> str:
+    """Return the name and the ways between the pages; `here` is `chat` or `corpus`."""
+    # Relative, so that they hold behind a proxy that puts a prefix before all addresses.
+    pages = (("chat", "./", "Ask"), ("corpus", "corpus", "Corpus"))
+    links = "".join(
+        f'<li><a href="{address}"{" aria-current=page" if page == here else ""}>{name}</a></li>'
+        for page, address, name in pages
+    )
+    return (
+        '<h1>natoqa</h1><p class="tagline">Answers from a folder of news articles, every sentence tied to its source'
+        f'</p><nav aria-label="Pages"><ul>{links}</ul></nav>'
+    )
 
 
 def status_line(state: IndexState) -> str:
@@ -74,21 +88,32 @@ def _failures(failed: Sequence[Failure]) -> str:
     return f"<details><summary>{summary}</summary><ul>{shown}{more}</ul></details>"
 
 
-def welcome(state: IndexState) -> str:
-    """Return what stands in the place of a conversation before its first turn: examples, or how to get articles."""
+def emptiness(state: IndexState, *, editor: bool = True) -> str:
+    """Return what to do where there is nothing to ask about, for who may re-index (`editor`) or not; else nothing."""
     corpus = f"<code>{escaped(state.corpus)}</code>"
     if state.problem and not state.missing:
         return f"<h2>The index cannot be used</h2>{trouble(state.problem)}"
+    if state.status is not None and state.status.articles:
+        return ""
+    if state.reindexing is not None and state.reindexing.running:
+        return "<h2>Reading the articles</h2><p>They can be asked about as soon as the first ones are read.</p>"
+    if not editor:
+        return "<h2>No articles yet</h2><p>Whoever runs this natoqa can index some.</p>"
     if state.problem:
         return (
             f"<h2>No index yet</h2><p>Press <strong>{REINDEX}</strong> to read the articles in the folder {corpus}; "
             "then ask.</p>"
         )
-    if state.status is None or not state.status.articles:
-        return (
-            f"<h2>No articles yet</h2><p>Put news articles (Markdown or text files) into the folder {corpus} and press "
-            f"<strong>{REINDEX}</strong>.</p>"
-        )
+    return (
+        f"<h2>No articles yet</h2><p>Put news articles (Markdown or text files) into the folder {corpus} and press "
+        f"<strong>{REINDEX}</strong>.</p>"
+    )
+
+
+def welcome(state: IndexState, *, editor: bool = True) -> str:
+    """Return what stands in the place of a conversation before its first turn: examples, or how to get articles."""
+    if empty := emptiness(state, editor=editor):
+        return empty
     examples = "".join(
         f'<li><button type="button" class="example">{escaped(each)}</button></li>' for each in state.examples
     )

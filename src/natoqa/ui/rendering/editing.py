@@ -1,0 +1,38 @@
+"""What visitors see who may change the corpus, and how one becomes such a visitor."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from natoqa.ui.rendering.markup import escaped
+
+
+def adding(kinds: Sequence[str], *, permit: str | None, most_mb: float) -> str:
+    """Return the form that sends an article; the permit goes along with it."""
+    suffixes = " ".join(kinds)
+    return (
+        f'<form class="adding" data-permit="{escaped(permit or "")}" data-most="{int(most_mb * 1_000_000)}" '
+        'aria-labelledby="adding-heading"><h2 id="adding-heading">Add an article</h2>'
+        f'<label for="adding-file">File <span class="hint">{escaped(suffixes)}, up to {most_mb:g} MB</span></label>'
+        f'<input id="adding-file" type="file" name="file" required accept="{escaped(",".join(kinds))}">'
+        '<button type="submit" class="primary">Add</button>'
+        '<p class="outcome" role="status" aria-live="polite"></p></form>'
+    )
+
+
+def unlocking(problem: str = "") -> str:
+    """Return the form that takes the admin key."""
+    told = f'<p class="problem" role="alert">{escaped(problem)}</p>' if problem else ""
+    return (
+        '<form data-event="unlock" class="unlocking" aria-labelledby="unlocking-heading">'
+        '<h2 id="unlocking-heading">For administrators</h2>'
+        '<p class="hint">With the admin key you can re-index and add articles until you leave this page.</p>'
+        '<label for="unlocking-key">Admin key</label>'
+        '<input id="unlocking-key" name="key" type="password" autocomplete="off" maxlength="1000" required>'
+        f'<button type="submit">Unlock</button>{told}</form>'
+    )
+
+
+UNLOCKED = (
+    '<p class="unlocked" role="status">Unlocked: you can re-index and add articles until you leave this page.</p>'
+)
