@@ -83,7 +83,7 @@ def _written(text: str) -> str:
     """Return what has been written so far, cut into its sentences."""
     *marked, last = _MARKS.split(text)
     written = [f"{escaped(marked[at])}{_unlinked(marked[at + 1])}" for at in range(0, len(marked), 2)]
-    if last.strip():
+    if last:
         written.append(escaped(last))
     return f'<div class="sentences">{"".join(map(_paragraph, written))}</div>'
 
