@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from natoqa.serving.junction import route_path
 from natoqa.serving.problems import RefusedError, refuse
-from natoqa.serving.safeguards import host_name, is_from_another_site, is_loopback
+from natoqa.serving.safeguards import is_from_another_site, is_on_this_machine
 from natoqa.settings import Settings
 
 if TYPE_CHECKING:
@@ -23,8 +23,6 @@ if TYPE_CHECKING:
 OPEN = frozenset({"/healthz", "/readyz", "/api/openapi.json"})
 # What changes the index.
 ADMIN = frozenset({"/api/index"})
-# A proxy on this machine connects from it for whoever connects to the proxy.
-_HANDED_ON = frozenset({b"forwarded", b"via", b"x-forwarded-for", b"x-forwarded-host", b"x-real-ip"})
 
 Headers = dict[bytes, bytes]
 
@@ -42,6 +40,8 @@ class Gate:
         if scope["type"] == "http" and (refusal := self._refusal(scope)):
             await refuse(send, refusal, path=route_path(scope))
         else:
+            if scope["type"] == "http" and (key := _bearer(dict(scope["headers"]))):
+                scope["state"] = {**scope.get("state", {}), **self._known_as(key)}
             await self._app(scope, receive, send)
 
     def _refusal(self, scope: Scope) -> RefusedError | None:
@@ -54,7 +54,7 @@ class Gate:
             )
         wanted = self._admins if path in ADMIN else self._readers
         key = _bearer(headers)
-        if _is_one_of(key, wanted | self._admins) or (not wanted and _is_local(scope, headers)):
+        if _is_one_of(key, wanted | self._admins) or (not wanted and is_on_this_machine(scope)):
             return None
         if not wanted | self._admins:
             return RefusedError(403, "This is open to programs on this machine only.", hint=_hint(path))
@@ -62,6 +62,11 @@ class Gate:
             return RefusedError(403, "This key does not open the index for writing.", hint="Use the admin key.")
         told = "This key is not known." if key else "This needs a key."
         return RefusedError(401, told, hint="Send the header: Authorization: Bearer <key>.")
+
+    def _known_as(self, key: bytes) -> dict[str, str]:
+        """Return by what the limits know a program with a key; one that is not known is no key."""
+        known = _is_one_of(key, self._readers | self._admins)
+        return {"key": _digest(key).hex()} if known else {}
 
 
 def _hint(path: str) -> str:
@@ -82,9 +87,3 @@ def _is_one_of(key: bytes, digests: frozenset[bytes]) -> bool:
     """Compare with every key and in constant time, so that the time taken tells nothing about any of them."""
     given = _digest(key)
     return sum(hmac.compare_digest(given, digest) for digest in digests) > 0
-
-
-def _is_local(scope: Scope, headers: Headers) -> bool:
-    client, _ = scope.get("client") or ("", 0)
-    named = host_name(headers.get(b"host", b"").decode("latin-1"))
-    return is_loopback(client) and is_loopback(named) and _HANDED_ON.isdisjoint(headers)

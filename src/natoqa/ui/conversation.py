@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from natoqa.errors import NatoqaError
+from natoqa.serving.asker import THIS_PROCESS, Asker
+from natoqa.serving.places import Place
 from natoqa.serving.problems import UNEXPECTED
 from natoqa.serving.shared_index import SharedIndex
 from natoqa.types import Answer
@@ -33,13 +35,14 @@ class Conversation:
         self._answers: dict[int, Answer] = {}
         self._asking = threading.Lock()
 
-    def ask(self, question: str) -> Iterator[str]:
+    def ask(self, question: str, asker: Asker = THIS_PROCESS) -> Iterator[str]:
         """Yield the conversation as HTML again and again while the answer is being written; errors become a turn."""
         with self._asking:
             number = len(self._turns) + 1
             yield self._with(rendering.streaming_turn(number, question, ""))
             try:
-                yield from self._answer(number, question)
+                with self._shared.places.held(asker, question) as place:
+                    yield from self._answer(number, question, place)
             except NatoqaError as problem:
                 self._turns.append(rendering.failed_turn(number, question, problem))
             except Exception:
@@ -48,12 +51,13 @@ class Conversation:
                 self._turns.append(rendering.failed_turn(number, question, unexpected))
             yield rendering.conversation(self._turns)
 
-    def _answer(self, number: int, question: str) -> Iterator[str]:
+    def _answer(self, number: int, question: str, place: Place) -> Iterator[str]:
         if self._chatbot is None:
             self._chatbot = self._shared.chatbot()
         written, shown_at = "", 0.0
         for part in self._chatbot.stream(question):
             if isinstance(part, Answer):
+                place.outcome = part.status
                 self._answers[number] = part
                 self._turns.append(rendering.answered_turn(number, part))
                 return

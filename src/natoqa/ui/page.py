@@ -12,8 +12,10 @@ from typing import Any
 
 import gradio as gr
 
+from natoqa.serving.asker import asker_of
 from natoqa.serving.shared_index import SharedIndex
 from natoqa.ui import rendering
+from natoqa.ui.account import account
 from natoqa.ui.conversation import Conversation
 
 _HERE = Path(__file__).parent
@@ -25,9 +27,6 @@ _SCRIPT = (_HERE / "conversation.js").read_text(encoding="utf-8")
 
 # A finished re-index is to be seen within two seconds; a look costs one small request.
 _SECONDS_BETWEEN_LOOKS = 1.0
-# More at a time only slow each other down on a laptop's cores; the others wait in the queue, up to a limit.
-_QUESTIONS_AT_A_TIME = 4
-_QUESTIONS_WAITING = 64
 
 # The default theme's fonts are files to load; these are on every system.
 _SANS = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "Helvetica Neue", "Arial", "sans-serif")
@@ -70,6 +69,7 @@ def build(shared: SharedIndex) -> gr.Blocks:
                 index_status = gr.HTML(elem_id="index-status", apply_default_css=False)
                 reindex = gr.Button(rendering.REINDEX, size="sm", elem_id="reindex")
                 new = gr.Button("New conversation", size="sm", elem_id="new")
+                logged_in = gr.HTML(elem_id="account", apply_default_css=False)
         with gr.Row(elem_id="desk"):
             with gr.Column(elem_id="chat"):
                 with gr.Column(elem_id="reading"):
@@ -94,22 +94,25 @@ def build(shared: SharedIndex) -> gr.Blocks:
                 reindex: gr.update(interactive=not running),
             }
 
+        def show_account(request: gr.Request) -> str:
+            return account(request.state)
+
         def start_reindexing() -> Changes:
             shared.reindex()
             return look()
 
-        def answer(asked: str, present: Conversation | None) -> Iterator[Changes]:
+        def answer(asked: str, present: Conversation | None, request: gr.Request) -> Iterator[Changes]:
             if not asked.strip():
                 yield {question: ""}
                 return
             present = present or Conversation(shared)
             yield {conversation: present, question: "", ask: gr.update(interactive=False)}
-            for written in present.ask(asked.strip()):
+            for written in present.ask(asked.strip(), asker_of(request, door="page")):
                 yield {transcript: written}
             yield {sources: present.sources(), ask: gr.update(interactive=True)}
 
-        def answer_example(present: Conversation | None, event: gr.EventData) -> Iterator[Changes]:
-            yield from answer(str(event.question), present)
+        def answer_example(present: Conversation | None, request: gr.Request, event: gr.EventData) -> Iterator[Changes]:
+            yield from answer(str(event.question), present, request)
 
         def show_source(present: Conversation | None, event: gr.EventData) -> Changes:
             return {sources: present.sources(int(event.turn), int(event.number))} if present else {}
@@ -125,14 +128,15 @@ def build(shared: SharedIndex) -> gr.Blocks:
         quick: dict[str, Any] = {"queue": False, "show_progress": "hidden", "api_visibility": "private"}
         asking: dict[str, Any] = {
             "outputs": [conversation, question, ask, transcript, sources],
-            "concurrency_limit": _QUESTIONS_AT_A_TIME,
-            "concurrency_id": "questions",
+            # The places that all doors share are handed out by `SharedIndex.places`.
+            "concurrency_limit": None,
             "trigger_mode": "once",
             "show_progress": "hidden",
             "api_visibility": "private",
         }
         seen = [index_status, welcome, reindex]
         gr.on([blocks.load, timer.tick], look, outputs=seen, **quick)
+        blocks.load(show_account, outputs=[logged_in], **quick)
         reindex.click(start_reindexing, outputs=seen, **quick)
         from_box = gr.on([question.submit, ask.click], answer, [question, conversation], **asking)
         from_example = welcome.example(answer_example, [conversation], **asking)
@@ -140,5 +144,5 @@ def build(shared: SharedIndex) -> gr.Blocks:
         new.click(
             begin_anew, outputs=[conversation, transcript, sources, ask], cancels=[from_box, from_example], **quick
         )
-    blocks.queue(max_size=_QUESTIONS_WAITING, api_open=False)
+    blocks.queue(api_open=False)
     return blocks
