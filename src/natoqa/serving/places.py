@@ -146,14 +146,13 @@ class Places:
         return place
 
     def _refusal(self, asker: Asker) -> RefusedError | None:
-        theirs = sum(each.asker.name == asker.name for each in self._waiting)
         if self._may_begin(asker):
             return None
-        if theirs >= self._limits.visitor_waiting:
-            hint = "Wait until some of them are answered, then ask again."
-            return RefusedError(429, "Too many of your questions are waiting.", hint=hint)
         if len(self._waiting) >= self._limits.waiting:
             return RefusedError(503, "Too many questions are waiting.", hint="Try again in a moment.")
+        if sum(each.asker.name == asker.name for each in self._waiting) >= self._limits.visitor_waiting:
+            hint = "Wait until some of them are answered, then ask again."
+            return RefusedError(429, "Too many of your questions are waiting.", hint=hint)
         return None
 
     def _may_begin(self, asker: Asker) -> bool:
