@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import threading
 import time
 
@@ -88,8 +89,7 @@ def test_threads_and_asyncio_wait_for_the_same_places() -> None:
             place.outcome = "partial"
         await asyncio.to_thread(thread.join, 10)
         async with places.taken(CY) as place:
-            raise_in = place
-            raise_in.outcome = "found"
+            place.outcome = "found"
 
     asyncio.run(in_a_loop())
     assert order == ["loop", "thread"]
@@ -114,10 +114,8 @@ def test_no_limit_is_ever_passed_and_no_place_is_lost(
     present: list[Place] = []
     for comes, number in steps:
         if comes:
-            try:
+            with contextlib.suppress(RefusedError):
                 present.append(places.join(Asker(str(number))))
-            except RefusedError:
-                pass
         elif present:
             present.pop(number % len(present)).leave()
         working = [each.asker.name for each in present if each.wait(0)]

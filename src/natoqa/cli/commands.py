@@ -208,10 +208,10 @@ def _serve(console: Console, settings: Settings) -> None:
         address = re.search(r"https?://\S+", line)
         if console.as_json and address:
             console.result({"url": address[0]}, line)
-        elif records:
+        if records:
             warns = line.startswith("warning: ")
             _LOG.log(logging.WARNING if warns else logging.INFO, "%s", line.removeprefix("warning: "))
-        else:
+        elif not (console.as_json and address):
             console.line(line)
 
     with console.logging_records(json_line) if records else nullcontext():
