@@ -25,7 +25,7 @@ from playwright.sync_api import Browser, expect
 from starlette.applications import Starlette
 from starlette.background import BackgroundTask
 from starlette.requests import Request
-from starlette.responses import StreamingResponse
+from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
 from api_server import ASKED, QUOTE, TROOPS, newsroom
@@ -63,7 +63,9 @@ def proxying(target: str, *, path: str, strips: bool) -> Iterator[str]:
         return answer
 
     methods = ["GET", "HEAD", "POST"]
-    proxy = Starlette(routes=[Route(f"{path}{{rest:path}}", forward, methods=methods)])
+    # What browsers look for at the root is the proxy's affair.
+    icon = Route("/favicon.ico", lambda _: Response(status_code=204))
+    proxy = Starlette(routes=[icon, Route(f"{path}{{rest:path}}", forward, methods=methods)])
     listening = listen("127.0.0.1", 0)
     server = web_server(proxy)  # type: ignore[arg-type] # any ASGI application will do
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
@@ -98,7 +100,10 @@ def test_page_login_and_api_work_below_a_proxys_path(
         context = chromium.new_context()
         page = context.new_page()
         wrong: list[str] = []
-        page.on("console", lambda said: wrong.append(f"{said.text} {said.location}") if said.type in ("error", "warning") else None)
+        page.on(
+            "console",
+            lambda said: wrong.append(f"{said.text} {said.location}") if said.type in ("error", "warning") else None,
+        )
         page.on("request", lambda sent: wrong.append(sent.url) if not sent.url.startswith(("data:", url)) else None)
         page.goto(f"{url}/")
         page.get_by_label("Name").fill("ann")
@@ -173,8 +178,8 @@ def call(url: str, tool: str, key: str | None = None, **arguments: Any) -> Any:
     async def calling() -> Any:
         headers = {"authorization": f"Bearer {key}"} if key else {}
         async with create_mcp_http_client(headers=headers) as http:
-            transport = streamable_http_client(f"{url}/mcp", http_client=http)
-            async with Client(transport) as client:
+            address = f"{url}/mcp"
+            async with Client(streamable_http_client(address, http_client=http) if key else address) as client:
                 return await client.call_tool(tool, arguments)
 
     # In a thread, as the browser's own event loop may run in this one.
