@@ -137,8 +137,8 @@ def memory_mb(pid: int, name: str = "VmRSS") -> float:
 async def visit(address: str, visitors: int, minutes: float) -> Seen:
     """Return what this many visitors have seen."""
     seen, until = Seen(), time.monotonic() + minutes * 60
-    chance = random.Random(0)  # noqa: S311 -- the same questions each time
-    await asyncio.gather(*(Visitor(address, random.Random(chance.random())).stay(until, seen) for _ in range(visitors)))  # noqa: S311
+    chance = random.Random(0)  # so the same questions are asked each time
+    await asyncio.gather(*(Visitor(address, random.Random(chance.random())).stay(until, seen) for _ in range(visitors)))
     return seen
 
 
