@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import dataclasses
 import json
 import logging
 import threading
@@ -358,6 +359,7 @@ class Held(SharedIndex):
 
 
 def test_many_questions_wait_and_too_many_are_sent_away(settings: Settings) -> None:
+    settings = dataclasses.replace(settings, visitor_at_once=4, visitor_waiting=64)
     shared = Held(settings)
 
     async def ask_often(url: str) -> list[int]:

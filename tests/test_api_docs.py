@@ -15,6 +15,7 @@ import httpx
 import pytest
 
 from api_server import newsroom, serving
+from natoqa.settings import Settings
 
 PAGE = (Path(__file__).parents[1] / "docs" / "api.md").read_text(encoding="utf-8")
 ADDRESS = "http://127.0.0.1:7860"
@@ -92,11 +93,12 @@ def test_every_operation_is_documented(address: str) -> None:
 
 
 def test_the_limits_are_those_of_the_program() -> None:
-    from natoqa.api import desk, documents
+    from natoqa.api import documents
     from natoqa.serving import safeguards
+    from natoqa.serving.places import Limits
 
     assert f"at most {documents.MOST_PASSAGES}" in PAGE
-    assert (desk._AT_A_TIME, desk._WAITING) == (4, 64)
-    assert "Four questions are worked on at a time and 64 may wait" in PAGE
+    assert Limits.of(Settings()) == Limits(4, 64, 2, 32) == Limits()
+    assert "Four questions are worked on at a time and 64 may wait, two and 32 of one client" in PAGE
     assert safeguards._MAX_BODY == 1_000_000
     assert "more than 1 MB" in PAGE

@@ -159,7 +159,7 @@ def test_users_are_added_from_stdin_listed_and_removed(call: Natoqa, kept: Conve
     assert known.verify("ann", "something else")
     code, out, _ = call("user", "list", "--json")
     (listed,) = json.loads(out)["users"]
-    assert (code, listed["name"], set(listed)) == (0, "ann", {"name", "created"})
+    assert (code, listed["name"], set(listed)) == (0, "ann", {"name", "created", "admin"})
     assert call("user", "list")[1].split()[1:] == ["ann"]
     asked(kept, user("ann"))
     other = asked(kept, browser("bob"))

@@ -21,13 +21,16 @@ from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from api_server import ASKED, HARBOUR, QUOTE, TROOPS, index_in_another_process, newsroom
 from natoqa.conversations import Conversations, browser
+from natoqa.serving.asker import THIS_PROCESS
+from natoqa.serving.asker import VISITOR_COOKIE as COOKIE
 from natoqa.serving.examples import next_questions
+from natoqa.serving.places import Places
 from natoqa.serving.shared_index import SharedIndex
 from natoqa.settings import Settings
 from natoqa.types import Answer, Article, Filters
 from natoqa.ui.conversation import Conversation
 from natoqa.ui.rendering.beneath import as_text, beneath, described
-from natoqa.ui.visitors import COOKIE, owner_of
+from natoqa.ui.visitors import owner_of
 from natoqa.ui.writing import Writer
 from test_ui_page import (  # noqa: F401 -- fixtures
     INJECTION,
@@ -435,14 +438,14 @@ def test_an_answer_that_is_left_is_finished_and_kept(settings: Settings, visit: 
 
 def test_a_question_that_waits_in_a_conversation_that_was_left_is_not_asked(shared_settings: Settings) -> None:
     kept = Conversations(shared_settings.data_folder)
-    left = Conversation(SharedIndex(shared_settings), kept, Writer(), owner=None)
+    left = Conversation(SharedIndex(shared_settings), kept, Writer(Places()), owner=None)
     waiting = left.ask(ASKED)
     left.leave()
     assert list(waiting) == []
 
 
 def test_stopped_answers_free_their_places() -> None:
-    writer, hold = Writer(), threading.Event()
+    writer, hold = Writer(Places()), threading.Event()
     kept: list[Answer] = []
 
     def held() -> Iterator[str | Answer]:
@@ -450,7 +453,7 @@ def test_stopped_answers_free_their_places() -> None:
         hold.wait(30)
         yield "Two"
 
-    begun = [writer.begin(held, kept.append) for _ in range(30)]
+    begun = [writer.begin(held, kept.append, asker=THIS_PROCESS) for _ in range(30)]
     for each in begun:
         each.stop()
         assert list(each.parts()) == []
@@ -462,7 +465,7 @@ def test_stopped_answers_free_their_places() -> None:
 
 def test_an_answer_that_is_there_cannot_be_stopped() -> None:
     answer, kept = Answer("q", "q", "answered", "extractive", "Text."), list[Answer]()
-    begun = Writer().begin(lambda: iter(["Text.", answer]), kept.append)
+    begun = Writer(Places()).begin(lambda: iter(["Text.", answer]), kept.append, asker=THIS_PROCESS)
     wait_until(lambda: not writing())
     begun.stop()
     assert list(begun.parts()) == ["Text.", answer]

@@ -203,3 +203,27 @@ def test_two_processes_add_at_once(known: Users) -> None:
     processes = [subprocess.Popen([sys.executable, "-c", ADDING, folder, name]) for name in "ab"]
     assert [process.wait(120) for process in processes] == [0, 0]
     assert {each.name for each in known.list()} == {f"{name}{number}" for name in "ab" for number in range(20)}
+
+
+def test_an_admin_stays_one_with_another_password_and_is_found_as_they_are_now(known: Users) -> None:
+    known.add("ann", PASSWORD, admin=True)
+    known.add("bob", PASSWORD)
+    before = known.find("ann")
+    known.add("ann", "another one entirely", replace=True)
+    after = known.find("ann")
+    assert before is not None
+    assert after is not None
+    assert before.admin
+    assert after.admin
+    assert before.seal != after.seal
+    assert [user.admin for user in known.list()] == [True, False]
+    known.remove("ann")
+    assert known.find("ann") is None
+
+
+def test_a_file_from_before_there_were_admins_is_read(known: Users) -> None:
+    known.add("ann", PASSWORD)
+    known.file.write_text(known.file.read_text("utf-8").replace(',\n      "admin": false', ""), "utf-8")
+    assert "admin" not in known.file.read_text("utf-8")
+    assert known.verify("ann", PASSWORD)
+    assert [user.admin for user in known.list()] == [False]

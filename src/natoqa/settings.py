@@ -26,6 +26,8 @@ ReaderName = Literal["packaged", "none"]
 Caution = Literal["careful", "balanced", "eager"]
 Provider = Literal["openai", "ollama"]
 Unsupported = Literal["drop", "mark"]
+Login = Literal["auto", "always", "never"]
+LogFormat = Literal["text", "json"]
 
 
 def _setting(default: Any, help_: str, choices: tuple[str, ...] = (), low: float | None = None) -> Any:
@@ -124,7 +126,62 @@ class Settings:
 
     uploads: bool = _setting(
         True,
-        "Whether articles can be added over the page, by those who may also re-index: with `false` nobody can.",
+        "Whether articles can be added over the page, by those who may also re-index: with `no` nobody can.",
+    )
+    login: Login = _setting(
+        "auto",
+        "Whether the page asks for a name and a password: `auto` (as soon as `natoqa user add` has made a user), "
+        "`always`, or `never`.",
+        choices=get_args(Login),
+    )
+    login_hours: float = _setting(
+        # A working day, and the evening: who comes back tomorrow logs in again.
+        12.0,
+        "Hours after which somebody who has logged in has to do so again.",
+        low=0.01,
+    )
+    root_path: str | None = _setting(
+        None,
+        "Path under which a reverse proxy shows the page, such as `/news`; whether the proxy takes it off or not.",
+    )
+    allowed_hosts: str | None = _setting(
+        None,
+        "Names, separated by spaces, under which the page may be asked for besides this machine's own, such as the one "
+        "that a reverse proxy is known by. Without any, a page on 127.0.0.1 answers to this machine's names only, and "
+        "one on the network to all.",
+    )
+    questions_at_once: int = _setting(
+        # More at a time only slow each other down on a laptop's cores.
+        4,
+        "Questions that are worked on at a time, those of page, API and MCP together.",
+        low=1,
+    )
+    questions_waiting: int = _setting(
+        # At half a second an answer, the last one in this queue waits some eight seconds; people give up after more.
+        64,
+        "Questions that may wait for their turn; what comes then is told to try again.",
+        low=0,
+    )
+    visitor_at_once: int = _setting(
+        # Half of the places: whoever asks most leaves the others the other half.
+        2,
+        "Questions of one visitor (user, browser, key or address) that are worked on at a time.",
+        low=1,
+    )
+    visitor_waiting: int = _setting(
+        32,
+        "Questions of one visitor that may wait for their turn.",
+        low=0,
+    )
+    log_format: LogFormat = _setting(
+        "text",
+        "How the log is written: `text`, or `json`: one JSON object a line, for every request and question.",
+        choices=get_args(LogFormat),
+    )
+    log_questions: bool = _setting(
+        # What people ask is theirs.
+        False,
+        "Whether the log holds the questions themselves (`yes`), or only that there was one (`no`).",
     )
 
     def __repr__(self) -> str:
@@ -214,14 +271,11 @@ def _checked(name: str, value: Any, origin: str) -> Any:
     return converted
 
 
-_KINDS = {"bool": "true or false", "int": "a whole number", "float": "a number", "Path": "a path"}
-
-_TRUTHS = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
+_KINDS = {"int": "a whole number", "float": "a number", "Path": "a path", "bool": "yes or no"}
+_SAID = {"yes": True, "true": True, "on": True, "1": True, "no": False, "false": False, "off": False, "0": False}
 
 
 def _convert(kind: str, value: Any) -> Any:
-    if kind == "bool":
-        return value if isinstance(value, bool) else _TRUTHS[str(value).lower()]
     if kind == "int":
         if isinstance(value, bool) or (isinstance(value, float) and not value.is_integer()):
             raise ValueError(value)
@@ -230,6 +284,10 @@ def _convert(kind: str, value: Any) -> Any:
         if isinstance(value, bool):
             raise ValueError(value)
         return float(value)
+    if kind == "bool":
+        if str(value).lower() not in _SAID:
+            raise ValueError(value)
+        return _SAID[str(value).lower()]
     if not isinstance(value, str | Path) or not str(value) or "\0" in str(value):
         raise ValueError(value)
     return Path(value) if kind == "Path" else str(value)

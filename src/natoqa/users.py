@@ -7,6 +7,7 @@ has as for any other. A file that cannot be read lets nobody in.
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import hashlib
 import hmac
 import json
@@ -16,7 +17,7 @@ import secrets
 import threading
 import unicodedata
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -42,14 +43,19 @@ BUSY_S = 30.0
 
 @dataclass(frozen=True, slots=True)
 class User:
-    """A name that can log in, and since when."""
+    """A name that can log in, since when, and whether as an admin.
+
+    `seal` is another one as soon as the password is: what was begun with the old one is over.
+    """
 
     name: str
     created: datetime
+    admin: bool = False
+    seal: str = field(default="", repr=False)
 
-    def to_dict(self) -> dict[str, str]:
+    def to_dict(self) -> dict[str, str | bool]:
         """Return the user as in `natoqa user list --json`."""
-        return {"name": self.name, "created": self.created.isoformat()}
+        return {"name": self.name, "created": self.created.isoformat(), "admin": self.admin}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +68,7 @@ class _Account:
     p: int
     salt: str
     hash: str
+    admin: bool = False
 
 
 class Users:
@@ -71,6 +78,8 @@ class Users:
         self.file = Path(folder) / FILE_NAME
         # Each check takes 16 MB: one at a time, so that many guesses cannot take the machine's memory.
         self._hashing = threading.Lock()
+        # Looked at with every request of the page; read again when the file is another one.
+        self._seen: tuple[object, dict[str, _Account]] | None = None
 
     def __repr__(self) -> str:
         return f"Users({str(self.file.parent)!r})"
@@ -83,10 +92,20 @@ class Users:
     def list(self) -> tuple[User, ...]:
         """Return the users by name; raises `UsersError` for a file that cannot be read."""
         accounts = self._read()
-        return tuple(User(name, datetime.fromisoformat(accounts[name].created)) for name in sorted(accounts))
+        return tuple(_user(name, accounts[name]) for name in sorted(accounts))
 
-    def add(self, name: str, password: str, *, replace: bool = False) -> None:
-        """Add a user or, with `replace`, give one that is there another password.
+    def find(self, name: str) -> User | None:
+        """Return the user of this name, if there is one now; raises `UsersError` for a file that cannot be read."""
+        state = self._state()
+        seen = self._seen
+        if seen is None or seen[0] != state:
+            # A file that is replaced in between is read now and once more the next time.
+            self._seen = seen = (state, self._read())
+        account = seen[1].get(name)
+        return _user(name, account) if account else None
+
+    def add(self, name: str, password: str, *, replace: bool = False, admin: bool = False) -> None:
+        """Add a user or, with `replace`, give one that is there another password; an admin stays one.
 
         Raises `UsersError` for a name or a password that cannot be used, a name that is taken (or, with `replace`, is
         not), and a file that cannot be read or written.
@@ -107,7 +126,8 @@ class Users:
                 raise UsersError(f"There is no user {name}")
             if not replace and name in accounts:
                 raise UsersError(f"There is a user {name} already", hint="--replace gives them another password.")
-            accounts[name] = account
+            was_admin = name in accounts and accounts[name].admin
+            accounts[name] = dataclasses.replace(account, admin=admin or was_admin)
 
     def remove(self, name: str) -> None:
         """Remove a user; raises `UsersError` where there is none, and for a file that cannot be read or written."""
@@ -140,6 +160,14 @@ class Users:
             return hashlib.scrypt(written, salt=salt, n=n, r=r, p=p, maxmem=most, dklen=HASH_BYTES)
 
     # -- the file ----------------------------------------------------------------------------------------------------
+
+    def _state(self) -> object:
+        """Return what is another one as soon as the file is."""
+        try:
+            found = self.file.stat()
+        except OSError:
+            return None
+        return found.st_ino, found.st_mtime_ns, found.st_size
 
     def _read(self) -> dict[str, _Account]:
         try:
@@ -197,7 +225,14 @@ def _accounts(document: Mapping[str, Any]) -> dict[str, _Account]:
         powers = account.n > 1 and account.n & (account.n - 1) == 0
         if not powers or account.r < 1 or account.p < 1:
             raise ValueError("a cost that is none")
+        if not isinstance(account.admin, bool):
+            raise TypeError(account.admin)
     return accounts
+
+
+def _user(name: str, account: _Account) -> User:
+    seal = hashlib.sha256(account.salt.encode()).hexdigest()
+    return User(name, datetime.fromisoformat(account.created), account.admin, seal)
 
 
 # What a password is held against where there is no user: of the same cost, and no password is right.

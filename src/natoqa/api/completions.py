@@ -18,6 +18,7 @@ from natoqa.api.desk import Desk, Exchange, Part
 from natoqa.api.documents import ChatProblem, ChatRequest, Message, refusals
 from natoqa.api.responses import Document
 from natoqa.index import filters_of
+from natoqa.serving.asker import asker_of
 from natoqa.serving.problems import RefusedError
 from natoqa.types import Answer, Json
 
@@ -39,13 +40,16 @@ def completions(desk: Desk) -> APIRouter:
         """Answer the last question of a conversation."""
         question, before = read(chat.messages)
         filters = filters_of(since=chat.since, until=chat.until, outlet=chat.outlet)
+        asker = asker_of(request, door="api")
         if not chat.stream:
-            answer = await desk.ask(question, filters, after=before)
+            answer = await desk.ask(question, filters, after=before, asker=asker)
             message = {"role": "assistant", "content": answer.text, "refusal": None, "citations": _citations(answer)}
             choice = {"index": 0, "message": message, "logprobs": None, "finish_reason": "stop"}
-            return Document({**_head("chat.completion"), "choices": [choice]})
-        parts = await desk.begin(question, filters, after=before)
-        return responses.stream(_chunks(parts), failed=partial(responses.problem_event, path=request.url.path))
+            used = usage(chat.messages, answer.text)
+            return Document({**_head("chat.completion"), "choices": [choice], "usage": used})
+        parts = await desk.begin(question, filters, after=before, asker=asker)
+        counted = chat.messages if chat.stream_options and chat.stream_options.include_usage else None
+        return responses.stream(_chunks(parts, counted), failed=partial(responses.problem_event, path=request.url.path))
 
     @router.get("/models", responses={200: {"model": documents.Models}, **refusals(model=ChatProblem)})
     async def models() -> Response:
@@ -79,6 +83,12 @@ def read(messages: Sequence[Message]) -> tuple[str, list[Exchange]]:
     return question, exchanges
 
 
+def usage(messages: Sequence[Message], answer: str) -> Json:
+    """Return how long conversation and answer are, in words: there need not be a model with tokens of its own."""
+    asked, answered = sum(len(message.text.split()) for message in messages), len(answer.split())
+    return {"prompt_tokens": asked, "completion_tokens": answered, "total_tokens": asked + answered}
+
+
 def _citations(answer: Answer) -> list[Json]:
     return [citation.to_dict() for citation in answer.citations]
 
@@ -87,18 +97,23 @@ def _head(kind: str) -> Json:
     return {"id": f"chatcmpl-{secrets.token_hex(12)}", "object": kind, "created": int(time.time()), "model": MODEL}
 
 
-async def _chunks(parts: AsyncIterator[Part]) -> responses.Stream:
-    """Yield the text in pieces, the citations with the last one."""
-    head = _head("chat.completion.chunk")
+async def _chunks(parts: AsyncIterator[Part], counted: Sequence[Message] | None) -> responses.Stream:
+    """Yield the text in pieces, the citations with the last one; then the usage, if `counted` messages are given."""
+    # Who asks for the usage expects the field in every piece.
+    head = _head("chat.completion.chunk") | ({} if counted is None else {"usage": None})
 
     def chunk(delta: Json, finish_reason: str | None = None) -> bytes:
         choice = {"index": 0, "delta": delta, "logprobs": None, "finish_reason": finish_reason}
         return responses.event({**head, "choices": [choice]})
 
     yield chunk({"role": "assistant", "content": ""})
+    written = ""
     async for part in parts:
         if isinstance(part, Answer):
             yield chunk({"citations": _citations(part)}, "stop")
         else:
+            written += part
             yield chunk({"content": part})
+    if counted is not None:
+        yield responses.event({**head, "choices": [], "usage": usage(counted, written)})
     yield _DONE

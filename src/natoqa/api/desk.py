@@ -1,4 +1,4 @@
-"""The desk where programs ask: a few questions at a time, the others wait, and too many are sent away.
+"""The desk where programs ask; each question takes one of the places that all doors share.
 
 A program keeps its conversation itself and sends it along as text. The desk remembers its last answers, so that a
 follow-up question leans on what was cited and not only on the words of the answer.
@@ -6,10 +6,9 @@ follow-up question leans on what was cited and not only on the words of the answ
 
 from __future__ import annotations
 
-import asyncio
 from collections import OrderedDict
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
-from contextlib import aclosing, asynccontextmanager
+from contextlib import aclosing
 from typing import TYPE_CHECKING
 
 from starlette.concurrency import iterate_in_threadpool, run_in_threadpool
@@ -17,16 +16,12 @@ from starlette.concurrency import iterate_in_threadpool, run_in_threadpool
 from natoqa import follow_up
 from natoqa.chatbot import REMEMBERED
 from natoqa.question import LONGEST
-from natoqa.serving.problems import RefusedError
+from natoqa.serving.asker import THIS_PROCESS, Asker
 from natoqa.types import Answer, Filters, Turn
 
 if TYPE_CHECKING:
     from natoqa.serving.shared_index import SharedIndex
 
-# More at a time only slow each other down on a laptop's cores.
-_AT_A_TIME = 4
-# At half a second an answer, the last one in this queue waits some eight seconds; clients give up after more.
-_WAITING = 64
 # Each holds the texts of its cited articles: about 1 MB altogether for news of the usual length.
 _REMEMBERED_ANSWERS = 64
 
@@ -40,21 +35,23 @@ class Desk:
 
     def __init__(self, shared: SharedIndex) -> None:
         self._shared = shared
-        self._places = asyncio.Semaphore(_AT_A_TIME)
-        self._waiting = 0
         self._answers: OrderedDict[Exchange, Answer] = OrderedDict()
 
-    async def ask(self, question: str, filters: Filters, *, after: Sequence[Exchange] = ()) -> Answer:
+    async def ask(
+        self, question: str, filters: Filters, *, after: Sequence[Exchange] = (), asker: Asker = THIS_PROCESS
+    ) -> Answer:
         """Return the answer. Raises a `RefusedError` when too many questions wait, and what `Chatbot.ask` raises."""
-        async with aclosing(self.stream(question, filters, after=after)) as parts:
+        async with aclosing(self.stream(question, filters, after=after, asker=asker)) as parts:
             async for part in parts:
                 if isinstance(part, Answer):
                     return part
         raise RuntimeError("the stream ended without an answer")
 
-    async def begin(self, question: str, filters: Filters, *, after: Sequence[Exchange] = ()) -> AsyncIterator[Part]:
+    async def begin(
+        self, question: str, filters: Filters, *, after: Sequence[Exchange] = (), asker: Asker = THIS_PROCESS
+    ) -> AsyncIterator[Part]:
         """Return the parts of `stream` once the first one is there; raises what goes wrong until then."""
-        parts = self.stream(question, filters, after=after)
+        parts = self.stream(question, filters, after=after, asker=asker)
         first = await anext(parts)
 
         async def all_parts() -> AsyncIterator[Part]:
@@ -66,35 +63,21 @@ class Desk:
         return all_parts()
 
     async def stream(
-        self, question: str, filters: Filters, *, after: Sequence[Exchange] = ()
+        self, question: str, filters: Filters, *, after: Sequence[Exchange] = (), asker: Asker = THIS_PROCESS
     ) -> AsyncGenerator[Part, None]:
         """Yield the answer's text in pieces, then the `Answer`."""
-        async with self.place():
+        async with self._shared.places.taken(asker, question) as place:
             chatbot = await run_in_threadpool(self._shared.chatbot)
             chatbot.turns = self._turns(after)
             pieces = chatbot.stream(question, since=filters.since, until=filters.until, outlet=filters.outlet)
             written = ""
             async for part in iterate_in_threadpool(pieces):
                 if isinstance(part, Answer):
+                    place.outcome = part.status
                     self._remember((question, written), part)
                 else:
                     written += part
                 yield part
-
-    @asynccontextmanager
-    async def place(self) -> AsyncIterator[None]:
-        """Wait for a place and hold it; raises a `RefusedError` when too many wait already."""
-        if self._waiting >= _WAITING:
-            raise RefusedError(503, "Too many questions are waiting.", hint="Try again in a moment.")
-        self._waiting += 1
-        try:
-            await self._places.acquire()
-        finally:
-            self._waiting -= 1
-        try:
-            yield
-        finally:
-            self._places.release()
 
     def _turns(self, exchanges: Sequence[Exchange]) -> list[Turn]:
         """Return the turns: with the answers that were given here, else with what the client says that they were."""

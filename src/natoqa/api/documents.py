@@ -215,12 +215,19 @@ class Message(_Request):
         return self.content or ""
 
 
+class StreamOptions(_Request):
+    """What a stream holds besides the answer."""
+
+    include_usage: bool | None = None
+
+
 class ChatRequest(_Request):
     """A conversation that ends with a question; what else OpenAI's form knows is accepted and not used."""
 
     model: str
     messages: list[Message] = Field(min_length=1)
     stream: bool | None = None
+    stream_options: StreamOptions | None = None
     since: Day | None = None
     until: Day | None = None
     outlet: Text | None = None
@@ -244,6 +251,14 @@ class Choice(BaseModel):
     finish_reason: Literal["stop"]
 
 
+class Usage(BaseModel):
+    """How long conversation and answer are: in words, as no language model need have been asked."""
+
+    prompt_tokens: int
+    completion_tokens: int
+    total_tokens: int
+
+
 class Completion(BaseModel):
     """An answer in OpenAI's form."""
 
@@ -252,6 +267,7 @@ class Completion(BaseModel):
     created: int
     model: str
     choices: list[Choice]
+    usage: Usage
 
 
 class Model(BaseModel):

@@ -10,9 +10,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from natoqa.serving.junction import route_path
-from natoqa.serving.keys import bearer, digests, is_one_of
+from natoqa.serving.keys import bearer, digest, digests, is_one_of
 from natoqa.serving.problems import RefusedError, refuse
-from natoqa.serving.safeguards import is_from_another_site, is_local
+from natoqa.serving.safeguards import is_from_another_site, is_on_this_machine
 from natoqa.settings import Settings
 
 if TYPE_CHECKING:
@@ -37,6 +37,8 @@ class Gate:
         if scope["type"] == "http" and (refusal := self._refusal(scope)):
             await refuse(send, refusal, path=route_path(scope))
         else:
+            if scope["type"] == "http" and (key := bearer(dict(scope["headers"]))):
+                scope["state"] = {**scope.get("state", {}), **self._known_as(key)}
             await self._app(scope, receive, send)
 
     def _refusal(self, scope: Scope) -> RefusedError | None:
@@ -49,7 +51,7 @@ class Gate:
             )
         wanted = self._admins if path in ADMIN else self._readers
         key = bearer(headers)
-        if is_one_of(key, wanted | self._admins) or (not wanted and is_local(scope, headers)):
+        if is_one_of(key, wanted | self._admins) or (not wanted and is_on_this_machine(scope)):
             return None
         if not wanted | self._admins:
             return RefusedError(403, "This is open to programs on this machine only.", hint=_hint(path))
@@ -57,6 +59,11 @@ class Gate:
             return RefusedError(403, "This key does not open the index for writing.", hint="Use the admin key.")
         told = "This key is not known." if key else "This needs a key."
         return RefusedError(401, told, hint="Send the header: Authorization: Bearer <key>.")
+
+    def _known_as(self, key: bytes) -> dict[str, str]:
+        """Return by what the limits know a program with a key; one that is not known is no key."""
+        known = is_one_of(key, self._readers | self._admins)
+        return {"key": digest(key).hex()} if known else {}
 
 
 def _hint(path: str) -> str:

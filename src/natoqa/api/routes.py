@@ -15,6 +15,7 @@ from natoqa.api.desk import Desk, Part
 from natoqa.api.documents import Day, Passages, Question, Version, refusals
 from natoqa.api.responses import Document
 from natoqa.index import filters_of
+from natoqa.serving.asker import asker_of
 from natoqa.serving.problems import RefusedError
 from natoqa.settings import Settings
 from natoqa.types import Answer, Json
@@ -38,14 +39,16 @@ def operations(settings: Settings, shared: SharedIndex, desk: Desk) -> APIRouter
         (`{"text": piece}`) again and again, then `answer`, the whole document; `error` in its place if it breaks off.
         """
         filters = filters_of(since=question.since, until=question.until, outlet=question.outlet)
+        asker = asker_of(request, door="api")
         if not (question.stream or responses.MEDIA_TYPE in request.headers.get("accept", "")):
-            return Document((await desk.ask(question.question, filters)).to_dict())
-        parts = await desk.begin(question.question, filters)
+            return Document((await desk.ask(question.question, filters, asker=asker)).to_dict())
+        parts = await desk.begin(question.question, filters, asker=asker)
         return responses.stream(_written(parts), failed=partial(responses.problem_event, path=request.url.path))
 
     @router.get("/search", responses={200: {"model": documents.SearchDocument}, **refusals(422)})
     async def search(
         query: Annotated[str, Query(description="What to search for.")],
+        request: Request,
         k: Annotated[Passages, Query(description="How many passages.")] = 10,
         since: Annotated[Day | None, Query(description="Only articles of this day or later.")] = None,
         until: Annotated[Day | None, Query(description="Only articles up to this day.")] = None,
@@ -60,8 +63,10 @@ def operations(settings: Settings, shared: SharedIndex, desk: Desk) -> APIRouter
         def found() -> Json:
             return shared.index().retrieve(query, k=k, since=since, until=until, outlet=outlet).to_dict()
 
-        async with desk.place():
-            return Document(await run_in_threadpool(found))
+        async with shared.places.taken(asker_of(request, door="api"), query) as place:
+            document = await run_in_threadpool(found)
+            place.outcome = "found"
+        return Document(document)
 
     @router.get("/articles/{article_id}", responses={200: {"model": documents.ArticleDocument}, **refusals(404, 422)})
     def article(

@@ -6,13 +6,14 @@ All heavy imports are inside of the commands, so that `natoqa --help` answers at
 from __future__ import annotations
 
 import functools
+import logging
 import os
 import re
 import signal
 import sys
 import time
 from collections.abc import Callable
-from contextlib import ExitStack
+from contextlib import ExitStack, nullcontext
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
     from natoqa.evaluation import Verdict
     from natoqa.index import Index
     from natoqa.types import SyncReport
+
+_LOG = logging.getLogger(__name__)
 
 SOME_FAILED, INTERRUPTED = 3, 130
 
@@ -179,7 +182,7 @@ def search(
 
 @natoqa.command()
 @click.option("--terminal", is_flag=True, help="Have the conversation here in the terminal, without the page.")
-@takes("host", "port", *ANSWERING)
+@takes("host", "port", "root_path", "log_format", *ANSWERING)
 def chat(console: Console, settings: Settings, *, terminal: bool) -> None:
     """Serve the chat page until Ctrl-C, or have the conversation in the terminal.
 
@@ -197,15 +200,22 @@ def chat(console: Console, settings: Settings, *, terminal: bool) -> None:
 
 def _serve(console: Console, settings: Settings) -> None:
     from natoqa import ui
+    from natoqa.serving.logs import json_line
+
+    records = settings.log_format == "json"
 
     def announce(line: str) -> None:
         address = re.search(r"https?://\S+", line)
         if console.as_json and address:
             console.result({"url": address[0]}, line)
-        else:
+        if records:
+            warns = line.startswith("warning: ")
+            _LOG.log(logging.WARNING if warns else logging.INFO, "%s", line.removeprefix("warning: "))
+        elif not (console.as_json and address):
             console.line(line)
 
-    ui.serve(settings, announce=announce)
+    with console.logging_records(json_line) if records else nullcontext():
+        ui.serve(settings, announce=announce)
 
 
 def _converse(console: Console, settings: Settings) -> None:

@@ -15,7 +15,7 @@ import shutil
 import sys
 import time
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from natoqa.sanitizing import one_line, visible
@@ -123,6 +123,25 @@ class Console:
             yield
 
     @contextlib.contextmanager
+    def logging_records(self, write: Callable[[logging.LogRecord], str]) -> Iterator[None]:
+        """Inside of `at_work`: each record from INFO on (with -q: of errors) is a line on stderr, made by `write`.
+
+        The web server's warnings are among them.
+        """
+        handler = _RecordHandler(self, write)
+        handler.setLevel(min(logging.INFO, _LEVELS[self.verbosity]) if self.verbosity >= 0 else logging.ERROR)
+        before = [(log, log.handlers[:], log.level) for log in map(logging.getLogger, ("natoqa", "uvicorn"))]
+        for log, _, _ in before:
+            log.handlers = [handler]
+            log.setLevel(handler.level if log.name == "natoqa" else logging.WARNING)
+        try:
+            yield
+        finally:
+            for log, handlers, level in before:
+                log.handlers = handlers
+                log.setLevel(level)
+
+    @contextlib.contextmanager
     def at_work(self) -> Iterator[None]:
         """While a command works: its log goes to stderr, and what libraries print stays off stdout.
 
@@ -145,6 +164,18 @@ class Console:
                 ours.setLevel(level)
                 for log, handler in handlers:
                     log.removeHandler(handler)
+
+
+class _RecordHandler(logging.Handler):
+    """Writes log records as lines that `write` makes of them."""
+
+    def __init__(self, console: Console, write: Callable[[logging.LogRecord], str]) -> None:
+        super().__init__()
+        self._console = console
+        self._write = write
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self._console.line(self._write(record))
 
 
 _LEVELS = {-1: logging.ERROR, 0: logging.WARNING, 1: logging.INFO, 2: logging.DEBUG}

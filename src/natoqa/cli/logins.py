@@ -26,8 +26,9 @@ def user() -> None:
 @click.argument("name", type=text)
 @click.option("--password-stdin", is_flag=True, help="Read the password from the first line of stdin.")
 @click.option("--replace", is_flag=True, help="Give a user who is there another password.")
+@click.option("--admin", is_flag=True, help="Make the user an admin, who may also change what is in the corpus.")
 @takes("data")
-def add(console: Console, settings: Settings, *, name: str, password_stdin: bool, replace: bool) -> None:
+def add(console: Console, settings: Settings, *, name: str, password_stdin: bool, replace: bool, admin: bool) -> None:
     """Add the user NAME; the password is asked for twice.
 
     For example:
@@ -35,7 +36,8 @@ def add(console: Console, settings: Settings, *, name: str, password_stdin: bool
     """
     from natoqa.users import Users
 
-    Users(settings.data_folder).add(name, _from_stdin() if password_stdin else _asked(), replace=replace)
+    password = _from_stdin() if password_stdin else _asked()
+    Users(settings.data_folder).add(name, password, replace=replace, admin=admin)
     done = "has another password" if replace else "was added"
     console.result({"name": name, "replaced": replace}, f"{name} {done}.")
 

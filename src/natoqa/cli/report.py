@@ -213,7 +213,8 @@ def conversations(found: Sequence[Summary]) -> str:
 
 def users(found: Sequence[User]) -> str:
     """Return a user a line, with the day from which they are one."""
-    return "\n".join(f"{each.created:%Y-%m-%d}  {each.name}" for each in found) or "There are no users."
+    lines = (f"{each.created:%Y-%m-%d}  {each.name}{' (admin)' if each.admin else ''}" for each in found)
+    return "\n".join(lines) or "There are no users."
 
 
 def wrapped(text: str, width: int, *, first: str = "") -> str:

@@ -17,6 +17,9 @@ from mcp.server.transport_security import TransportSecuritySettings
 from natoqa import __version__
 from natoqa.index import Index
 from natoqa.mcp.tools import TOOLS, Result, Tool
+from natoqa.serving.asker import THIS_PROCESS, asker_of
+from natoqa.serving.places import Outcome, Places
+from natoqa.serving.problems import RefusedError
 from natoqa.settings import Settings
 
 if TYPE_CHECKING:
@@ -40,6 +43,7 @@ _OWN_NAMES_ONLY = TransportSecuritySettings(
     allowed_hosts=[*_LOOPBACK, *(f"{host}:*" for host in _LOOPBACK)],
     allowed_origins=[f"http://{host}{port}" for host in _LOOPBACK for port in ("", ":*")],
 )
+_ANY_NAME = TransportSecuritySettings(enable_dns_rebinding_protection=False)
 
 
 def serve(settings: Settings) -> None:
@@ -60,25 +64,28 @@ async def _over_stdio(server: Server[Any]) -> None:
         await server.run(incoming, outgoing, server.create_initialization_options())
 
 
-def http_app(index: Callable[[], Index], *, path: str = "/mcp") -> Starlette:
+def http_app(
+    index: Callable[[], Index], *, path: str = "/mcp", places: Places | None = None, guarded: bool = False
+) -> Starlette:
     """Return a web application that serves the tools over streamable HTTP at `path`.
 
     `index` is called for every call, so several applications can share one; it may raise a `NatoqaError`. Requests
-    are answered only under this machine's own names and from its own pages: bind it to a loopback address. To serve
-    it beside something else, take over its `routes` and its `router.lifespan_context`.
+    are answered only under this machine's own names and from its own pages: bind it to a loopback address; `guarded`
+    says that something in front looks after that. Calls share `places`, if given, with other doors. To serve it beside
+    something else, take over its `routes` and its `router.lifespan_context`.
     """
-    return server(index).streamable_http_app(
+    return server(index, places=places).streamable_http_app(
         streamable_http_path=path,
         # No call leans on the one before it, so there is nothing to remember between them.
         stateless_http=True,
         json_response=True,
         max_request_body_size=_MAX_BODY,
-        transport_security=_OWN_NAMES_ONLY,
+        transport_security=_ANY_NAME if guarded else _OWN_NAMES_ONLY,
     )
 
 
-def server(index: Callable[[], Index]) -> Server[Any]:
-    """Return the server with the tools; `index` is called for every call of one."""
+def server(index: Callable[[], Index], *, places: Places | None = None) -> Server[Any]:
+    """Return the server with the tools; `index` is called for every call of one, and each takes one of the places."""
     at_a_time = CapacityLimiter(AT_A_TIME)
 
     async def list_tools(
@@ -86,8 +93,20 @@ def server(index: Callable[[], Index]) -> Server[Any]:
     ) -> protocol.ListToolsResult:
         return protocol.ListToolsResult(tools=[_described(tool) for tool in TOOLS.values()])
 
-    async def call_tool(_: ServerRequestContext[Any], asked: protocol.CallToolRequestParams) -> protocol.CallToolResult:
-        return _told(await to_thread.run_sync(_call, index, asked.name, asked.arguments or {}, limiter=at_a_time))
+    async def call_tool(
+        context: ServerRequestContext[Any], asked: protocol.CallToolRequestParams
+    ) -> protocol.CallToolResult:
+        arguments = asked.arguments or {}
+        if places is None:
+            return _told(await to_thread.run_sync(_call, index, asked.name, arguments, limiter=at_a_time))
+        asker = asker_of(context.request, door="mcp") if context.request else THIS_PROCESS
+        try:
+            async with places.taken(asker, str(arguments.get("question") or arguments.get("query") or "")) as place:
+                result = await to_thread.run_sync(_call, index, asked.name, arguments)
+                place.outcome = _outcome(result)
+        except RefusedError as refusal:
+            return _told(Result.failure(str(refusal), refusal.hint))
+        return _told(result)
 
     return Server(
         "natoqa",
@@ -97,6 +116,14 @@ def server(index: Callable[[], Index]) -> Server[Any]:
         on_list_tools=list_tools,
         on_call_tool=call_tool,
     )
+
+
+def _outcome(result: Result) -> Outcome:
+    """Return what the log says of a call: the status of an answer, or that something was found."""
+    status = result.document.get("status")
+    if result.failed:
+        return "failed"
+    return status if status in ("answered", "partial", "not_in_corpus") else "found"
 
 
 def _described(tool: Tool) -> protocol.Tool:

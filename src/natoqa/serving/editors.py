@@ -12,7 +12,7 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from natoqa.serving.keys import digest, digests, is_one_of
-from natoqa.serving.safeguards import is_local, is_loopback
+from natoqa.serving.safeguards import is_on_this_machine
 from natoqa.settings import Settings
 
 if TYPE_CHECKING:
@@ -28,7 +28,6 @@ class Editors:
     """Knows who may change the index; may be asked from several threads."""
 
     def __init__(self, settings: Settings) -> None:
-        self._on_this_machine = is_loopback(settings.host)
         self._admins = digests(settings.admin_key)
         self._permits: dict[bytes, float] = {}
         self._changing = threading.Lock()
@@ -57,9 +56,8 @@ class Editors:
     def includes(self, scope: Scope, *, permit: str | None = None, key: bytes = b"") -> bool:
         """Tell whether who sent this request may change the index; programs send the admin `key` itself."""
         state: dict[str, Any] = scope.get("state") or {}
-        if state.get("admin", False) is True:
-            return True
-        if self._on_this_machine and is_local(scope, dict(scope["headers"])):
+        # The login tells who is an admin; without one before this it is whoever sits at this machine.
+        if state.get("admin", is_on_this_machine(scope)) is True:
             return True
         if is_one_of(key, self._admins):
             return True

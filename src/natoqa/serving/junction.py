@@ -1,4 +1,4 @@
-"""Where the ways part: the API's addresses to the API, everything else to the page."""
+"""Where the ways part: the programs' addresses to the API and to the tools, everything else to the page."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
 
-_BRANCHES = frozenset({"api", "v1", "healthz", "readyz"})
+_API = frozenset({"api", "v1", "healthz", "readyz"})
+_TOOLS = frozenset({"mcp"})
 
 
 def route_path(scope: Scope) -> str:
@@ -16,14 +17,24 @@ def route_path(scope: Scope) -> str:
     return path[len(root) :] if root and path.startswith(f"{root}/") else path
 
 
+def first_segment(scope: Scope) -> str:
+    """Return what stands first in the path, such as `api`."""
+    return route_path(scope).lstrip("/").partition("/")[0]
+
+
+def is_for_programs(scope: Scope) -> bool:
+    """Tell whether the request goes to one of the programs' doors, which have a gate of their own."""
+    return first_segment(scope) in _API | _TOOLS
+
+
 class Junction:
     """ASGI middleware. Routes of one application would not do: the page takes what no route has, wrong methods too."""
 
-    def __init__(self, app: ASGIApp, *, api: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, *, api: ASGIApp, tools: ASGIApp) -> None:
         self._app = app
-        self._api = api
+        self._branches = dict.fromkeys(_API, api) | dict.fromkeys(_TOOLS, tools)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Hand one request on."""
-        is_api = scope["type"] == "http" and route_path(scope).lstrip("/").partition("/")[0] in _BRANCHES
-        await (self._api if is_api else self._app)(scope, receive, send)
+        branch = self._branches.get(first_segment(scope), self._app) if scope["type"] == "http" else self._app
+        await branch(scope, receive, send)

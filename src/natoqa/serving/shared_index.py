@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 
 from natoqa.errors import CorpusMissingError, IndexBusyError, IndexMissingError, NatoqaError
 from natoqa.serving.examples import example_questions
+from natoqa.serving.logs import question_log
+from natoqa.serving.places import Limits, Places
 from natoqa.serving.problems import UNEXPECTED
 from natoqa.settings import Settings
 from natoqa.types import CorpusOverview, IndexStatus, SyncProgress, SyncReport
@@ -72,9 +74,10 @@ class _Stopped(Exception):  # noqa: N818 (nothing went wrong)
 
 
 class SharedIndex:
-    """One open index for all visitors; safe to use from several threads."""
+    """One open index for all visitors, and the places for their questions; safe to use from several threads."""
 
     def __init__(self, settings: Settings) -> None:
+        self.places = Places(Limits.of(settings), tell=question_log(with_questions=settings.log_questions))
         self._settings = settings
         self._opening = threading.Lock()
         self._looking = threading.Lock()

@@ -17,6 +17,7 @@ from natoqa.errors import (
     NatoqaError,
     StorageError,
 )
+from natoqa.serving.asker import THIS_PROCESS, Asker
 from natoqa.serving.examples import next_questions
 from natoqa.serving.problems import UNEXPECTED
 from natoqa.serving.shared_index import SharedIndex
@@ -93,7 +94,9 @@ class Conversation:
 
     # -- asking ------------------------------------------------------------------------------------------------------
 
-    def ask(self, question: str, filters: Filters = _ALL, *, as_it_stands: bool = False) -> Iterator[str]:
+    def ask(
+        self, question: str, filters: Filters = _ALL, *, asker: Asker = THIS_PROCESS, as_it_stands: bool = False
+    ) -> Iterator[str]:
         """Yield the conversation as HTML again and again while the answer is being written; errors become a turn.
 
         `as_it_stands` searches for the question itself, not completed from the turns before it.
@@ -103,7 +106,13 @@ class Conversation:
                 return
             shown = _Shown(question, filters)
             number = len(self._turns) + 1
-            writing = self._begin(shown, as_it_stands=as_it_stands)
+            try:
+                writing = self._begin(shown, asker, as_it_stands=as_it_stands)
+            except NatoqaError as problem:  # too many wait already
+                self._failed(number, shown, problem)
+                self._turns.append(shown)
+                yield self.html()
+                return
             yield self._with(rendering.streaming_turn(number, question, ""))
             try:
                 yield from self._followed(writing, number, shown)
@@ -119,7 +128,7 @@ class Conversation:
                 self._turns.append(shown)
                 yield self.html()
 
-    def _begin(self, shown: _Shown, *, as_it_stands: bool) -> Writing:
+    def _begin(self, shown: _Shown, asker: Asker, *, as_it_stands: bool) -> Writing:
         memory = [] if as_it_stands else self._memory()
         generations: list[int] = []
 
@@ -129,7 +138,10 @@ class Conversation:
             generations.append(self._shared.index().generation)
             yield from chatbot.stream(shown.question, **_given(shown.filters))
 
-        self._writing = self._writer.begin(pieces, lambda answer: self._keep(shown, answer, generations[0]))
+        def keep(answer: Answer) -> None:
+            self._keep(shown, answer, generations[0])
+
+        self._writing = self._writer.begin(pieces, keep, asker=asker, question=shown.question)
         return self._writing
 
     def _memory(self) -> list[Turn]:
@@ -171,10 +183,10 @@ class Conversation:
         self._turns.append(shown)
         yield self.html()
 
-    def ask_again(self, turn: int, query: str) -> Iterator[str]:
+    def ask_again(self, turn: int, query: str, *, asker: Asker = THIS_PROCESS) -> Iterator[str]:
         """Ask what was searched for in a turn once more, as somebody has changed it, of the same articles."""
         filters = self._turns[turn - 1].filters if 0 < turn <= len(self._turns) else _ALL
-        yield from self.ask(query, filters, as_it_stands=True)
+        yield from self.ask(query, filters, asker=asker, as_it_stands=True)
 
     def stop(self) -> None:
         """End the answer that is being written; its turn says so."""

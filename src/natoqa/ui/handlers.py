@@ -17,10 +17,12 @@ import gradio as gr
 from natoqa.conversations import Conversations
 from natoqa.errors import NatoqaError, SettingsError
 from natoqa.index import filters_of
+from natoqa.serving.asker import asker_of
 from natoqa.serving.editors import Editors
 from natoqa.serving.shared_index import SharedIndex
 from natoqa.types import Filters
 from natoqa.ui import corpus_page, rendering
+from natoqa.ui.account import account
 from natoqa.ui.conversation import Conversation, told
 from natoqa.ui.shelf import Shelf
 from natoqa.ui.visitors import owner_of
@@ -40,6 +42,7 @@ class Parts:
     conversation: gr.State
     index_status: gr.HTML
     reindex: gr.Button
+    account: gr.HTML
     history: gr.HTML
     exports: gr.HTML
     welcome: gr.HTML
@@ -60,7 +63,7 @@ class Handlers:
         self._shared = shared
         self._kept = kept
         self._editors = editors
-        self._writer = Writer()
+        self._writer = Writer(shared.places)
 
     # -- the index ---------------------------------------------------------------------------------------------------
 
@@ -80,6 +83,10 @@ class Handlers:
             self._shared.reindex()
         return self.look(request)
 
+    def show_account(self, request: gr.Request) -> Changes:
+        """Show who is logged in."""
+        return {self._parts.account: account(request.state)}
+
     # -- asking ------------------------------------------------------------------------------------------------------
 
     def answer(self, asked: str, present: Conversation | None, limits: str, request: gr.Request) -> Iterator[Changes]:
@@ -90,7 +97,7 @@ class Handlers:
             return
         present = self._own(present, request) or self._begun(request)
         try:
-            parts = present.ask(asked, _filters(limits))
+            parts = present.ask(asked, _filters(limits), asker=asker_of(request, door="page"))
         except SettingsError as problem:
             parts = present.refuse(asked, problem)
         yield from self._answered(present, parts)
@@ -106,7 +113,7 @@ class Handlers:
         query = str(event.query).strip()
         own = self._own(present, request)
         if own and query:
-            yield from self._answered(own, own.ask_again(int(event.turn), query))
+            yield from self._answered(own, own.ask_again(int(event.turn), query, asker=asker_of(request, door="page")))
 
     def _answered(self, present: Conversation, written: Iterator[str]) -> Iterator[Changes]:
         parts = self._parts

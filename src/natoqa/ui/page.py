@@ -26,9 +26,6 @@ ICON = _HERE / "favicon.png"
 
 # A finished re-index is to be seen within two seconds; a look costs one small request.
 _SECONDS_BETWEEN_LOOKS = 1.0
-# More at a time only slow each other down on a laptop's cores; the others wait in the queue, up to a limit.
-_QUESTIONS_AT_A_TIME = 4
-_QUESTIONS_WAITING = 64
 
 # The default theme's fonts are files to load; these are on every system.
 _SANS = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "Helvetica Neue", "Arial", "sans-serif")
@@ -63,7 +60,7 @@ def build(shared: SharedIndex, settings: Settings, kept: Conversations, editors:
         parts = _laid_out()
         _wired(blocks, parts, Handlers(parts, shared, kept, editors))
     corpus_page.add_to(blocks, shared, settings, editors)
-    blocks.queue(max_size=_QUESTIONS_WAITING, api_open=False)
+    blocks.queue(api_open=False)
     return blocks
 
 
@@ -74,6 +71,7 @@ def _laid_out() -> Parts:
         with gr.Row(elem_id="index"):
             index_status = _html("index-status")
             reindex = gr.Button(rendering.REINDEX, size="sm", elem_id="reindex")
+            account = _html("account")
     with gr.Row(elem_id="desk"):
         history = _html("history", scripts=["history"])
         with gr.Column(elem_id="chat"):
@@ -96,6 +94,7 @@ def _laid_out() -> Parts:
         conversation=gr.State(None),
         index_status=index_status,
         reindex=reindex,
+        account=account,
         history=history,
         exports=exports,
         welcome=welcome,
@@ -120,8 +119,8 @@ def _wired(blocks: gr.Blocks, parts: Parts, handlers: Handlers) -> None:
     private: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
     quick = private | {"queue": False}
     asking = private | {
-        "concurrency_limit": _QUESTIONS_AT_A_TIME,
-        "concurrency_id": "questions",
+        # The places that all doors share are handed out by `SharedIndex.places`.
+        "concurrency_limit": None,
         "trigger_mode": "once",
     }
     # Carry what only the browser knows to the handlers.
@@ -130,6 +129,7 @@ def _wired(blocks: gr.Blocks, parts: Parts, handlers: Handlers) -> None:
 
     seen = [parts.index_status, parts.welcome, parts.filters, parts.reindex]
     gr.on([blocks.load, timer.tick], handlers.look, outputs=seen, **quick)
+    blocks.load(handlers.show_account, outputs=[parts.account], **quick)
     parts.reindex.click(handlers.start_reindexing, outputs=seen, **quick)
 
     idle = [parts.conversation, parts.transcript, parts.sources, parts.notice, parts.ask, parts.stop]

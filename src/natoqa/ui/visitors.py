@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 from starlette.requests import cookie_parser
 
 from natoqa.conversations import browser, user
+from natoqa.serving.asker import VISITOR_COOKIE
 from natoqa.serving.junction import route_path
 
 if TYPE_CHECKING:
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
 
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-COOKIE = "natoqa_visitor"
 # 128 random bits cannot be guessed; what else a browser sends under this name was not given by the page.
 _TOKEN_BYTES = 16
 _TOKEN = re.compile(rf"[0-9a-f]{{{2 * _TOKEN_BYTES}}}")
@@ -45,7 +45,7 @@ def owner_of(request: Asking) -> str | None:
     name = getattr(request.state, "user", None)
     if name:
         return user(str(name))
-    token = request.cookies.get(COOKIE, "")
+    token = request.cookies.get(VISITOR_COOKIE, "")
     return browser(token) if _TOKEN.fullmatch(token) else None
 
 
@@ -65,7 +65,9 @@ def _with_cookie(scope: Scope, send: Send) -> Send:
     token = _token(scope) or secrets.token_hex(_TOKEN_BYTES)
     secure = "; Secure" if scope.get("scheme") == "https" else ""
     path = str(scope.get("root_path", "")) or "/"
-    cookie = f"{COOKIE}={token}; Path={path}; Max-Age={_KEPT_S}; HttpOnly; SameSite=Lax{secure}".encode("latin-1")
+    cookie = f"{VISITOR_COOKIE}={token}; Path={path}; Max-Age={_KEPT_S}; HttpOnly; SameSite=Lax{secure}".encode(
+        "latin-1"
+    )
 
     async def sending(message: Message) -> None:
         if message["type"] == "http.response.start":
@@ -77,5 +79,5 @@ def _with_cookie(scope: Scope, send: Send) -> Send:
 
 def _token(scope: Scope) -> str | None:
     sent = b"; ".join(value for name, value in scope["headers"] if name == b"cookie").decode("latin-1")
-    token = cookie_parser(sent).get(COOKIE, "")
+    token = cookie_parser(sent).get(VISITOR_COOKIE, "")
     return token if _TOKEN.fullmatch(token) else None

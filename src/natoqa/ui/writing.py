@@ -6,26 +6,29 @@ import threading
 from collections.abc import Callable, Iterator
 from queue import SimpleQueue
 
+from natoqa.serving.asker import Asker
+from natoqa.serving.places import Place, Places
 from natoqa.types import Answer
 
 Part = str | Answer
 Pieces = Callable[[], Iterator[Part]]
 
-# Twice as many as the page lets ask at a time: one that was stopped is busy with its last step for a while.
-_AT_A_TIME = 8
 # So soon one that waits for its turn notices that it was stopped.
 _LOOK_S = 0.1
 
 
 class Writer:
-    """Writes answers, a few at a time; the others wait."""
+    """Writes answers, each in its place among the questions of all doors."""
 
-    def __init__(self) -> None:
-        self._places = threading.Semaphore(_AT_A_TIME)
+    def __init__(self, places: Places) -> None:
+        self._places = places
 
-    def begin(self, pieces: Pieces, keep: Callable[[Answer], None]) -> Writing:
-        """Start writing; `keep` is called in the background with the answer, once it is there and nobody stopped it."""
-        writing = Writing(pieces, keep, self._places)
+    def begin(self, pieces: Pieces, keep: Callable[[Answer], None], *, asker: Asker, question: str = "") -> Writing:
+        """Start writing; `keep` is called in the background with the answer, once it is there and nobody stopped it.
+
+        Raises a `RefusedError` when too many questions wait already.
+        """
+        writing = Writing(pieces, keep, self._places.join(asker, question))
         # A daemon, as the process must not wait for a language model when it is to end.
         threading.Thread(target=writing.write, name="natoqa-writing", daemon=True).start()
         return writing
@@ -34,10 +37,10 @@ class Writer:
 class Writing:
     """One answer that is being written."""
 
-    def __init__(self, pieces: Pieces, keep: Callable[[Answer], None], places: threading.Semaphore) -> None:
+    def __init__(self, pieces: Pieces, keep: Callable[[Answer], None], place: Place) -> None:
         self._pieces = pieces
         self._keep = keep
-        self._places = places
+        self._place = place
         self._parts: SimpleQueue[Part | Exception | None] = SimpleQueue()
         self._changing = threading.Lock()
         self._kept = False
@@ -73,20 +76,23 @@ class Writing:
 
     def write(self) -> None:
         """Write the answer: the work of the thread."""
-        while not self._places.acquire(timeout=_LOOK_S):
-            if self.stopped:
-                return
         try:
+            while not self._place.wait(_LOOK_S):
+                if self.stopped:
+                    return
             for part in self._pieces():
-                if isinstance(part, Answer) and self._is_wanted():
-                    self._keep(part)
+                if isinstance(part, Answer):
+                    self._place.outcome = part.status
+                    if self._is_wanted():
+                        self._keep(part)
                 if self.stopped:
                     return
                 self._parts.put(part)
         except Exception as problem:
+            self._place.outcome = "failed"
             self._parts.put(problem)
         finally:
-            self._places.release()
+            self._place.leave()
 
     def _is_wanted(self) -> bool:
         with self._changing:
