@@ -91,7 +91,6 @@ CREATE TABLE texts (                -- each text of the current articles once: a
 );
 CREATE INDEX texts_by_story ON texts (story);
 CREATE TABLE bands (key INTEGER NOT NULL, number INTEGER NOT NULL, PRIMARY KEY (key, number)) WITHOUT ROWID;
-CREATE INDEX bands_by_text ON bands (number);
 """
 
 # What makes a layout the next one; whatever is new is filled by the next `natoqa index`.

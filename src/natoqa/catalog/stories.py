@@ -60,6 +60,10 @@ class Text:
         """Whether it is a copy of none before it."""
         return self.story == self.number
 
+    def keys(self) -> str:
+        """Return the keys of its bands as JSON."""
+        return json.dumps(duplicates.bands(np.frombuffer(self.sketch, dtype=np.uint32)))
+
 
 class Stories(Store):
     """The part of the catalog that knows which articles are copies of each other."""
@@ -160,7 +164,10 @@ class Stories(Store):
         self._connection.execute("UPDATE texts SET story = ? WHERE story = ?", (UNSETTLED, text.number))
         if row is None:
             self._connection.execute("DELETE FROM texts WHERE number = ?", (text.number,))
-            self._connection.execute("DELETE FROM bands WHERE number = ?", (text.number,))
+            self._connection.execute(
+                "DELETE FROM bands WHERE number = ? AND key IN (SELECT value FROM json_each(?))",
+                (text.number, text.keys()),
+            )
         else:
             self._connection.execute(
                 "UPDATE texts SET day = ?, path = ?, record = ?, story = ? WHERE number = ?",
@@ -197,7 +204,7 @@ class Stories(Store):
         found = self._select(
             "number IN (SELECT number FROM bands WHERE key IN (SELECT value FROM json_each(?)))"
             + (" AND story = number" if before else ""),
-            json.dumps(duplicates.bands(np.frombuffer(text.sketch, dtype=np.uint32))),
+            text.keys(),
         )
         for other in sorted(found, key=lambda each: each.order):
             if (other.order < text.order) != before or other.number == text.number:

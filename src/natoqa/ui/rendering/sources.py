@@ -45,7 +45,7 @@ def _source(turn: int, citations: Sequence[Citation], selected: int | None) -> s
     article = citations[0].article
     excerpts = "".join(_excerpt(turn, citation, chosen=citation.number == selected) for citation in citations)
     copies = {copy.article_id: copy for citation in citations for copy in citation.copies}
-    same = f'<p class="copies">Articles with the same text:</p>{references(copies.values())}' if copies else ""
+    same = f'<p class="copies">The same report, also here:</p>{references(copies.values())}' if copies else ""
     return (
         f'<article class="source"><h3>{escaped(article.title)}</h3><p class="origin">{origin(article)}</p>'
         f"{_original(article)}{excerpts}{same}</article>"
