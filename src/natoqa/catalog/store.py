@@ -241,7 +241,7 @@ class Store:
                 self.set_meta("catalog_id", uuid.uuid4().hex)
 
     def _migrate(self) -> None:
-        """Bring an older layout up to date; older ones are whole for readers of the new one, if less is known."""
+        """Bring an older layout up to date; two processes may come here at once, the second finds it done."""
         with self.writing():
             for version in range(int(self.meta("schema_version") or 0), SCHEMA_VERSION):
                 self._execute_all(_MIGRATIONS[version])
