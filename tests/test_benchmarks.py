@@ -1,5 +1,7 @@
 import importlib.util
 import json
+import random
+import string
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -25,7 +27,7 @@ def load(name: str) -> Any:
     return module
 
 
-quality, reading = load("quality"), load("reading")
+quality, reading, copies = load("quality"), load("reading"), load("copies")
 
 
 # -- quality -----------------------------------------------------------------------------------------------------------
@@ -289,3 +291,33 @@ def test_silence_begins_where_it_gains_most() -> None:
     assert (threshold, best) == (3.0, 0.75)
     assert reading.squad_figures(found, "span", threshold) == (0.75, 0.75)
     assert reading.best_silence(found[1:3], "span") == (float("inf"), 1.0)
+
+
+# -- copies ------------------------------------------------------------------------------------------------------------
+
+
+def test_the_labelled_pairs_hold_no_text() -> None:
+    labels = [json.loads(line) for line in copies.LABELS.read_text(encoding="utf-8").splitlines()]
+    assert len(labels) >= 200
+    assert {tuple(label) for label in labels} == {("articles", "copy", "kind", "part")}
+    assert len({frozenset(label["articles"]) for label in labels}) == len(labels)
+    assert {label["part"] for label in labels} == set(copies.PARTS)
+
+
+def long_text(seed: int) -> str:
+    chance = random.Random(seed)
+    sentences = (" ".join(chance.choices(string.ascii_lowercase, k=12)) for _ in range(30))
+    return "\n\n".join(f"{sentence.capitalize()} {number} said." for number, sentence in enumerate(sentences))
+
+
+def test_edits_are_told_from_news(capsys: pytest.CaptureFixture[str]) -> None:
+    articles = [
+        {"id": str(seed), "title": f"T{seed}", "text": long_text(seed), "published": None}
+        for seed in range(copies.EDITED)
+    ]
+    pairs = [pair for pair in copies.edited(articles) if pair.named in ("T1", "T2")]
+    assert len(pairs) == 2 * len(copies.EDITS | copies.NEWS)
+    copies._report("made", pairs, show=True)
+    told = capsys.readouterr().out
+    assert "made: 24 pairs, 16 copies, precision 100.0%" in told
+    assert "follow-ups and updates called copies: 0.0% (0 of 4)" in told

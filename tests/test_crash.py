@@ -22,6 +22,7 @@ POINTS = [
     "natoqa.catalog.Catalog.put",
     "natoqa.catalog.Catalog.remove",
     "natoqa.catalog.Catalog.move",
+    "natoqa.catalog.Catalog.settle",
     "natoqa.catalog.Catalog.set_file",
     "natoqa.catalog.Catalog.forget_file",
     "natoqa.catalog.Catalog.flush",

@@ -439,7 +439,7 @@ def test_copies_are_named() -> None:
     page = Page(
         rendering.sources(1, answered(cited(copies=(copy,)), cited(quote="Talks go on.", number=2, copies=(copy,))))
     )
-    assert page.text.count("Articles with the same text:") == 1
+    assert page.text.count("The same report, also here:") == 1
     assert page.text.count("Same story") == 1
 
 

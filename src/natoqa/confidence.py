@@ -21,7 +21,7 @@ FEATURES = (
     "strength",  # its votes, as log-odds
     "sentence",  # log-odds of the best sentence
     "hit",  # score of the best passage
-    "stories",  # articles that vote for it, as a logarithm
+    "stories",  # articles that vote for it, of which no two are copies, as a logarithm
     "sure span",  # the reader's log-odds of its best span, between 0 and 1
 )
 

@@ -254,7 +254,7 @@ class Index:
         return FailureListing(tuple(failures), total)
 
     def copies(self, article_id: str) -> list[Article]:
-        """Return the other articles with the same text, the first published one first."""
+        """Return the other articles that tell the same story in the same words, the first published one first."""
         with self._catalog.reading():
             return [self._catalog.article(each) for each in self._catalog.copies(article_id)]
 

@@ -1,21 +1,22 @@
 """From a query to ranked passages: words and meaning, fused; recent and asked-for days preferred; read and reranked.
 
-Copies are shown once, articles mixed.
+One of each story's copies is shown, articles are mixed.
 """
 
 from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from itertools import combinations
+from itertools import combinations, islice
 from typing import NamedTuple
 
 import numpy as np
 
 from natoqa import sentences
 from natoqa.catalog import Catalog, Stored
+from natoqa.duplicates import contained, shingles
 from natoqa.embedding import Embedding, Vector
 from natoqa.learned import learned, sure
 from natoqa.nearest import Nearest
@@ -58,6 +59,9 @@ MOST_WORDS = 6
 FIRST = 5
 SAME_ARTICLE = 2
 
+# An article has a passage if it has this share of its words, four in a row: one in twenty may be another one.
+SAME = 0.8
+
 
 class Scored(NamedTuple):
     """A passage, its score, and what the reader made of it."""
@@ -84,7 +88,7 @@ def retrieve(
     vector = embedding.embed_query(query)
     dense = dict(nearest.search(vector, depth, filters))
     fused = fuse(lexical, _all_cosines(dense, lexical, vector, catalog))
-    candidates = _one_of_copies(_preferred(fused, filters, soft, catalog), catalog)[: max(READ, k)]
+    candidates = list(islice(_one_of_copies(_preferred(fused, filters, soft, catalog), catalog), max(READ, k)))
     articles = _articles(candidates, catalog)
     if reader is not None:
         candidates = _reranked(query, candidates, reader, articles)
@@ -219,11 +223,31 @@ def _phrase(term: str) -> str:
     return " ".join("".join(letter if letter.isalnum() else " " for letter in term).split())
 
 
-def _one_of_copies(scored: list[Scored], catalog: Catalog) -> list[Scored]:
-    """Keep one article of those with the same text: the first that was published."""
-    groups = catalog.text_groups({each.passage.article_id for each in scored})
-    shown = {group[0] for group in groups}
-    return [each for each in scored if each.passage.article_id in shown]
+def _one_of_copies(scored: Sequence[Scored], catalog: Catalog) -> Iterator[Scored]:
+    """Yield the passages, best first, of one article of each story."""
+    stories = catalog.stories({each.passage.article_id for each in scored})
+    story_of = {article_id: story for story in stories for article_id in story}
+    shown: dict[str, str] = {}
+    for each in scored:
+        story = story_of[each.passage.article_id]
+        if story[0] not in shown:
+            shown[story[0]] = _shown(each.passage, story, catalog)
+        if shown[story[0]] == each.passage.article_id:
+            yield each
+
+
+def _shown(passage: Stored, story: Sequence[str], catalog: Catalog) -> str:
+    """Return the article of a story that is shown: the first one published that has the story's best passage.
+
+    A copy may lack what another outlet did not cut: what is asked for should not be lost with it.
+    """
+    if story[0] == passage.article_id:
+        return story[0]
+    words = shingles(catalog.article(passage.article_id).text[passage.start : passage.end])
+    for article_id in story:
+        if article_id == passage.article_id or contained(words, shingles(catalog.article(article_id).text)) >= SAME:
+            return article_id
+    return passage.article_id
 
 
 def _mixed(scored: list[Scored], k: int) -> list[Scored]:

@@ -271,6 +271,7 @@ def carry_out(
     report: Report | None,
 ) -> None:
     """Make the catalog what the plan says; the embedding model is loaded only when something is to be embedded."""
+    catalog.settle_all()
     if plan.moved:
         with catalog.writing():
             for entry, place in plan.moved:

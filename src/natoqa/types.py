@@ -459,7 +459,7 @@ class SyncProgress:
 
 @dataclass(frozen=True, slots=True)
 class SyncReport:
-    """What `Index.sync` did; moved articles are unchanged ones at a new path, duplicates a part of the articles."""
+    """What `Index.sync` did; moved articles are unchanged ones at a new path, duplicates copies of others."""
 
     added: int = 0
     changed: int = 0

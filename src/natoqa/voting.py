@@ -4,7 +4,8 @@
 
 A vote weighs what the reader thinks of the span, of its sentence and of its passage, what retrieval thinks of the
 passage, and whether it is the kind of thing that is asked for. An article votes once for a contender, with its best
-vote. The weights were learned by `training/answers.py`.
+vote, and of a story's copies retrieval shows one: five outlets that print one report are one voice. The weights were
+learned by `training/answers.py`.
 """
 
 from __future__ import annotations

@@ -6,6 +6,8 @@ knows by one number that something happened. Reading and writing may go on at th
     files     what the corpus looked like            failures   what could not be read, and why
     articles  the current version of each article    versions   every text that ever could be cited
     passages  spans of the current versions          search     FTS5 over title and text of the passages
+    texts     each text once, and the story that     bands      under which keys a text is found by its copies
+              it tells (see `stories`)
 """
 
 from __future__ import annotations
@@ -21,6 +23,7 @@ from numpy.typing import NDArray
 
 from natoqa.catalog.holdings import Holdings
 from natoqa.catalog.store import FILE_NAME
+from natoqa.catalog.stories import Stories
 from natoqa.errors import ArticleNotFoundError
 from natoqa.types import Article, Failure, Filters, Passage
 
@@ -67,7 +70,7 @@ class FileState:
     sha256: str
 
 
-class Catalog(Holdings):
+class Catalog(Holdings, Stories):
     """What is indexed, in the catalog of a folder; see `Catalog.open`. May be used from several threads."""
 
     # -- files and failures ------------------------------------------------------------------------------------------
@@ -108,7 +111,7 @@ class Catalog(Holdings):
         self, article: Article, fingerprint: str, text_fingerprint: str, passages: Iterable[tuple[Passage, Any]]
     ) -> None:
         """Store an article with its passages and their vectors in place of the version before; inside `writing`."""
-        self.remove(article.article_id)
+        before = self._take_out(article.article_id)
         day = article.published.isoformat() if article.published else None
         self._connection.execute(
             "INSERT INTO articles VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
@@ -147,14 +150,25 @@ class Catalog(Holdings):
                 "INSERT INTO search (rowid, title, text) VALUES (?, ?, ?)",
                 (row.lastrowid, article.title, article.text[passage.start : passage.end]),
             )
+        self.settle({text_fingerprint, *before})
 
     def remove(self, article_id: str) -> None:
         """Take an article out of all answers; its texts stay for those that cite them. Inside `writing`."""
+        self.settle(self._take_out(article_id))
+
+    def _take_out(self, article_id: str) -> set[str]:
+        """Delete the current version of an article, if there is one; return the fingerprint of its text."""
+        texts = self._text_of(article_id)
         self._connection.execute(
             "DELETE FROM search WHERE rowid IN (SELECT id FROM passages WHERE article_id = ?)", (article_id,)
         )
         self._connection.execute("DELETE FROM passages WHERE article_id = ?", (article_id,))
         self._connection.execute("DELETE FROM articles WHERE article_id = ?", (article_id,))
+        return texts
+
+    def _text_of(self, article_id: str) -> set[str]:
+        rows = self._connection.execute("SELECT text_fingerprint FROM articles WHERE article_id = ?", (article_id,))
+        return {row[0] for row in rows}
 
     def move(self, article_id: str, path: str, record: str | None) -> None:
         """Record that an article lives elsewhere now; inside `writing`."""
@@ -166,6 +180,7 @@ class Catalog(Holdings):
             " AND version = (SELECT version FROM articles WHERE article_id = ?)",
             (path, record, article_id, article_id),
         )
+        self.settle(self._text_of(article_id))
 
     def article(self, article_id: str, version: int | None = None) -> Article:
         """Return an article as it is now, or as it was; raises `ArticleNotFoundError`."""
@@ -186,16 +201,6 @@ class Catalog(Holdings):
         row = self._connection.execute("SELECT max(version) FROM versions WHERE article_id = ?", (article_id,))
         return row.fetchone()[0] or 0
 
-    def copies(self, article_id: str) -> list[str]:
-        """Return the ids of the other articles with the same text, earliest first."""
-        rows = self._connection.execute(
-            "SELECT b.article_id FROM articles a JOIN articles b USING (text_fingerprint)"
-            " WHERE a.article_id = ? AND b.article_id != a.article_id"
-            " ORDER BY b.published IS NULL, b.published, b.path",
-            (article_id,),
-        )
-        return [row[0] for row in rows]
-
     def newest(self, limit: int) -> list[str]:
         """Return the ids of the articles with the latest dates, the latest first, those without a date at the end."""
         rows = self._connection.execute(
@@ -203,28 +208,20 @@ class Catalog(Holdings):
         )
         return [row[0] for row in rows]
 
-    def text_groups(self, article_ids: Iterable[str]) -> list[list[str]]:
-        """Return the articles grouped by having the same text; in a group the first published comes first."""
-        rows = self._connection.execute(
-            "SELECT text_fingerprint, article_id FROM articles WHERE article_id IN (SELECT value FROM json_each(?))"
-            " ORDER BY published IS NULL, published, path, record",
-            (json.dumps(list(article_ids)),),
-        )
-        groups: dict[str, list[str]] = {}
-        for fingerprint, article_id in rows:
-            groups.setdefault(fingerprint, []).append(article_id)
-        return list(groups.values())
-
     def counts(self) -> Mapping[str, Any]:
         """Return the numbers that `status` shows."""
         row = self._connection.execute(
-            "SELECT count(*), count(*) - count(published), count(*) - count(outlet), min(published), max(published),"
-            " count(*) - count(DISTINCT text_fingerprint) FROM articles"
+            "SELECT count(*), count(*) - count(published), count(*) - count(outlet), min(published), max(published)"
+            " FROM articles"
         ).fetchone()
-        names = ("articles", "undated", "without_outlet", "oldest", "newest", "duplicates")
+        names = ("articles", "undated", "without_outlet", "oldest", "newest")
         passages = self._connection.execute("SELECT count(*) FROM passages").fetchone()[0]
         failed = self._connection.execute("SELECT count(*) FROM failures").fetchone()[0]
-        return dict(zip(names, row, strict=True)) | {"passages": passages, "failed": failed}
+        return dict(zip(names, row, strict=True)) | {
+            "passages": passages,
+            "failed": failed,
+            "duplicates": self.count_duplicates(),
+        }
 
     def origins(self, article_ids: Iterable[str]) -> dict[str, tuple[date | None, str | None]]:
         """Return day and outlet of articles, without reading their texts."""

@@ -22,7 +22,7 @@ from natoqa.errors import (
 )
 
 FILE_NAME = "catalog.sqlite3"
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 # A writer commits within milliseconds; a reader or writer that waits longer than this has met a stuck process.
 BUSY_S = 30.0
@@ -78,6 +78,24 @@ CREATE VIRTUAL TABLE search USING fts5 (title, text, tokenize = 'porter unicode6
 CREATE VIRTUAL TABLE vocabulary USING fts5vocab (search, row);
 """
 
+_TEXTS = """
+CREATE TABLE texts (                -- each text of the current articles once: articles that share it are exact copies
+    number INTEGER PRIMARY KEY,
+    text_fingerprint TEXT NOT NULL UNIQUE,
+    day TEXT,                       -- day, path and record of its first article: the order in which it was told
+    path TEXT NOT NULL,
+    record TEXT,
+    shingles INTEGER NOT NULL,      -- how many
+    sketch BLOB NOT NULL,           -- 32-bit values
+    story INTEGER NOT NULL          -- number of the text that it is a copy of, its own if of none
+);
+CREATE INDEX texts_by_story ON texts (story);
+CREATE TABLE bands (key INTEGER NOT NULL, number INTEGER NOT NULL, PRIMARY KEY (key, number)) WITHOUT ROWID;
+"""
+
+# What makes a layout the next one; whatever is new is filled by the next `natoqa index`.
+_MIGRATIONS = {1: _TEXTS}
+
 
 class _Handle:
     """A thread's connection, the file it belongs to, and a lock that keeps others from closing it in use."""
@@ -129,6 +147,9 @@ class Store:
                 known = catalog.meta("schema_version")
                 if known is None and create:
                     catalog._create()
+                    known = str(SCHEMA_VERSION)
+                elif known and known.isdecimal() and int(known) in _MIGRATIONS:
+                    catalog._migrate()
                     known = str(SCHEMA_VERSION)
             if known is None:
                 raise IndexMissingError(f"There is no finished index in {folder}")
@@ -215,10 +236,20 @@ class Store:
         # Two processes may come here at once: who is second finds the tables made.
         with self.writing():
             if self.meta("schema_version") is None:
-                for statement in _SCHEMA.strip().split(";\n"):
-                    self._connection.execute(statement)
+                self._execute_all(_SCHEMA + _TEXTS)
                 self.set_meta("schema_version", str(SCHEMA_VERSION))
                 self.set_meta("catalog_id", uuid.uuid4().hex)
+
+    def _migrate(self) -> None:
+        """Bring an older layout up to date; two processes may come here at once, the second finds it done."""
+        with self.writing():
+            for version in range(int(self.meta("schema_version") or 0), SCHEMA_VERSION):
+                self._execute_all(_MIGRATIONS[version])
+            self.set_meta("schema_version", str(SCHEMA_VERSION))
+
+    def _execute_all(self, statements: str) -> None:
+        for statement in statements.strip().split(";\n"):
+            self._connection.execute(statement)
 
     def flush(self) -> None:
         """Bring what the log holds into the main file and onto the disk, as far as readers let it."""
@@ -227,7 +258,7 @@ class Store:
 
     def clear(self) -> None:
         """Forget everything but the texts that answers may still cite; inside `writing`."""
-        for table in ("files", "failures", "articles", "passages", "search"):
+        for table in ("files", "failures", "articles", "passages", "search", "texts", "bands"):
             self._connection.execute(f"DELETE FROM {table}")
 
     def meta(self, key: str) -> str | None:

@@ -124,7 +124,7 @@ def _quotation(turn: int, citation: Citation) -> str:
 
 def _copies(citations: Sequence[Citation]) -> str:
     copies = {copy.article_id: copy for citation in citations for copy in citation.copies}
-    return f'<p class="copies">Articles with the same text:</p>{references(copies.values())}' if copies else ""
+    return f'<p class="copies">The same report, also here:</p>{references(copies.values())}' if copies else ""
 
 
 _NO_TEXT = '<p class="empty">The text of this article is not at hand any more.</p>'
