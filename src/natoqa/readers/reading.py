@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 from natoqa.errors import ArticleError
 from natoqa.types import Article, Failure
@@ -42,6 +42,13 @@ class Remarks:
     name: str
     kinds: dict[str, list[str]] = field(default_factory=dict)
 
+    @classmethod
+    def of(cls, name: str, remarks: Iterable[Remark]) -> Self:
+        """Return the remarks made on the file `name`."""
+        notes = cls(name)
+        notes.add(remarks)
+        return notes
+
     def add(self, remarks: Iterable[Remark], where: str = "") -> None:
         """Note `remarks`, made on the whole file or on a part of it such as "line 17"."""
         for what, value in remarks:
@@ -68,3 +75,14 @@ def read_bounded(stream: io.BufferedReader, max_bytes: int) -> bytes:
 def too_large(max_bytes: int) -> ArticleError:
     """Return the error for an article above the limit, wherever it is found."""
     return ArticleError(f"it is larger than {max_bytes:,} bytes (the setting max_file_mb)")
+
+
+class LeftOut(ArticleError):  # noqa: N818  nothing is wrong with the item
+    """An item that is no article to be read: a text that its publisher withdrew, a picture.
+
+    Not a failure: what was read of it before goes, and the user is told. `remark` says what and why.
+    """
+
+    def __init__(self, what: str, value: str = "") -> None:
+        super().__init__(f"{what}: {value}" if value else what)
+        self.remark = Remark(what, value)
