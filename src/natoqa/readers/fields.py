@@ -100,7 +100,7 @@ def _at(levels: dict[_Path, Any], path: _Path) -> Any:
 
 def _by_name(item: Mapping[str, Any]) -> dict[str, Any]:
     """Return the values of an object by the plain forms of their names; of names alike the first counts."""
-    return {_plain(name): value for name, value in reversed(item.items())}
+    return {_plain(name): value for name, value in reversed(list(item.items()))}
 
 
 def _plain(name: str) -> str:

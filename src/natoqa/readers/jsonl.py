@@ -1,4 +1,4 @@
-"""JSON Lines (one article a line) and JSON (one article, a list of them, or an object such as `{"articles": [...]}`)."""
+"""JSON Lines (one article a line) and JSON (one article, a list of them, or an object like `{"articles": [...]}`)."""
 
 from __future__ import annotations
 

@@ -54,8 +54,7 @@ def text_of_fragment(source: str) -> str:
     text = _Text()
     parser = etree.HTMLParser(target=text, encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True)
     parser.feed(source.encode("utf-8", "replace"))
-    found = parser.close()
-    assert isinstance(found, str)
+    found: str = parser.close()
     return found
 
 

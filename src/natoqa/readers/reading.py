@@ -13,6 +13,9 @@ from natoqa.types import Article, Failure
 SHOWN = 80
 """Characters of an offending value that a note repeats: enough to find it in the file."""
 
+MOST_GIVEN = 100
+"""Notes on files inside an archive that are repeated; it may hold 100,000 of them."""
+
 
 @dataclass(frozen=True, slots=True)
 class Reading:
@@ -40,7 +43,10 @@ class Remarks:
     """The remarks of one file, those of a kind gathered in one note: a file may hold 100,000 undated articles."""
 
     name: str
-    kinds: dict[str, list[str]] = field(default_factory=dict)
+    kinds: dict[str, tuple[str, int]] = field(default_factory=dict)
+    """What happened: the first value that it happened to, and to how many."""
+    given: list[str] = field(default_factory=list)
+    """Notes on files in the file, as their readers gave them."""
 
     @classmethod
     def of(cls, name: str, remarks: Iterable[Remark]) -> Self:
@@ -54,14 +60,20 @@ class Remarks:
         for what, value in remarks:
             shown = value if len(value) <= SHOWN else value[: SHOWN - 1] + "…"
             quoted = f": {shown}" if shown else ""
-            self.kinds.setdefault(what, []).append(quoted + (f" ({where})" if where else ""))
+            first, times = self.kinds.get(what, (quoted + (f" ({where})" if where else ""), 0))
+            self.kinds[what] = first, times + 1
+
+    def take(self, notes: Iterable[str]) -> None:
+        """Keep the notes on a file inside this one, the first ones of many."""
+        self.given += list(notes)[: MOST_GIVEN - len(self.given)]
 
     def notes(self) -> tuple[str, ...]:
         """Return one note for each kind of remark, with the first value and the number of further ones."""
-        return tuple(
-            f"{self.name}: {what}{shown[0]}" + (f", and {len(shown) - 1} more" if len(shown) > 1 else "")
-            for what, shown in self.kinds.items()
+        own = tuple(
+            f"{self.name}: {what}{first}" + (f", and {times - 1} more" if times > 1 else "")
+            for what, (first, times) in self.kinds.items()
         )
+        return own + tuple(self.given)
 
 
 def read_bounded(stream: io.BufferedReader, max_bytes: int) -> bytes:

@@ -58,8 +58,13 @@ class SeveralArticles:
         `ArticleError` if it is no article or its id is taken.
         """
         article, remarks = assemble(fields, body, path=self.name)
-        given, version = given_id(fields), _version(fields)
-        record = given if given is not None else self._free_record(article)
+        record = given_id(fields) or self._free_record(article)
+        self.take(replace(article, record=record), where, version=_version(fields))
+        self.remarks.add(remarks, where)
+
+    def take(self, article: Article, where: str, *, version: int | None = None) -> None:
+        """Take in a whole article under its own `record`, by the rules of `add`."""
+        record = article.record or ""
         if record in self.places:
             place, other = self.places[record]
             if version is None or other is None or version == other:
@@ -68,12 +73,6 @@ class SeveralArticles:
             if version < other:
                 return
             self.held -= sys.getsizeof(self.articles.pop(record).text)
-        self.keep(replace(article, record=record), where, version)
-        self.remarks.add(remarks, where)
-
-    def keep(self, article: Article, where: str, version: int | None = None) -> None:
-        """Take in a whole article, under its own record."""
-        record = article.record or ""
         self.places[record] = where, version
         self.articles[record] = article
         self.held += sys.getsizeof(article.text)
