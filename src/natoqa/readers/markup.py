@@ -20,19 +20,22 @@ BLOCKS = frozenset(
 """Elements that begin and end a paragraph."""
 
 DROPPED = frozenset(
-    """head script style template noscript iframe object embed svg math canvas audio video picture img button form
+    """head title script style template noscript iframe object embed svg math canvas audio video picture img button form
     select input textarea figure figcaption nav media media-caption media-reference media-producer media-metadata
     body.head body.end""".split()
 )
 """Elements that are no part of the running text: code, pictures with their captions, the head of a document."""
 
 CELLS = frozenset({"td", "th"})
+HEADINGS = {"hl1": 1, "hl2": 2, **{f"h{level}": level for level in range(1, 7)}}
 
 _LOOKS_MARKED = re.compile(
     r"</(?:p|div|h[1-6]|li|ul|ol|a|b|i|em|strong|span|block|blockquote|table|nitf|body)\s*>|<(?:br|p|hr)\s*/?>",
     re.IGNORECASE,
 )
 _MARK = re.compile(r"</?[A-Za-z][^<>]*+>")
+# Marks for layout, and those that make a text read otherwise than it is stored.
+_UNSEEN = re.compile("[\u00ad\u200b\u2060\ufeff\u180e\u202a-\u202e\u2066-\u2069]")
 _BLANKS = re.compile(r"[^\S\xa0]+")
 
 
@@ -80,6 +83,9 @@ class _Text:
     def __init__(self) -> None:
         self.paragraphs: list[str] = []
         self.line: list[str] = []
+        self.mark = ""
+        """What the paragraph begins with as Markdown has it: a heading, an item of a list, a row of a table."""
+        self.last_was_row = False
         self.dropping = 0
         """How many elements deep we are in one that is dropped."""
 
@@ -89,12 +95,12 @@ class _Text:
             self.dropping += name not in _EMPTY
         elif name in BLOCKS:
             self._end_paragraph()
-            if name == "li":
-                self.line.append("- ")
+            self.mark = "- " if name == "li" else "#" * HEADINGS[name] + " " if name in HEADINGS else ""
         elif name == "br":
             self.line.append("\n")
-        elif name in CELLS and self.line:
-            self.line.append(" | ")
+        elif name in CELLS:
+            self.line.append(" | " if self.mark == "| " else "")
+            self.mark = "| "
 
     def end(self, tag: Any) -> None:
         name = local_name(tag)
@@ -109,14 +115,20 @@ class _Text:
 
     def close(self) -> str:
         self._end_paragraph()
-        return "\n\n".join(self.paragraphs)
+        return "".join(self.paragraphs)
 
     def _end_paragraph(self) -> None:
-        lines = (" ".join(line.split(" ")).strip() for line in "".join(self.line).split("\n"))
-        paragraph = "\n".join(line for line in lines if line)
-        if paragraph.strip("- |"):
-            self.paragraphs.append(re.sub(" {2,}", " ", paragraph))
+        lines = (" ".join(line.split(" ")).strip() for line in _UNSEEN.sub("", "".join(self.line)).split("\n"))
+        paragraph = "\n".join(re.sub(" {2,}", " ", line) for line in lines if line)
         self.line.clear()
+        if not paragraph.strip(" |"):
+            return
+        is_row = self.mark == "| "
+        if is_row:
+            paragraph = paragraph.replace("\n", " ") + " |"
+        between = "" if not self.paragraphs else "\n" if is_row and self.last_was_row else "\n\n"
+        self.paragraphs.append(between + self.mark + paragraph)
+        self.mark, self.last_was_row = "", is_row
 
 
 _EMPTY = frozenset({"img", "input", "embed", "media-reference"})

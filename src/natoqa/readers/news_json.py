@@ -24,7 +24,7 @@ MEDIA = frozenset({"picture", "photo", "image", "graphic", "audio", "video", "an
 WRAPPED = 3
 """Objects around an article that are opened: an API's answer, its data, an item of it."""
 
-_CUT_OFF = re.compile(r"\[\+\d+ char(?:acter)?s\]\s*\Z")
+_CUT_OFF = re.compile(r"\[\+\d+ char(?:acter)?s?\]\s*\Z")
 _BY = re.compile(r"(?:by|von|par|por)\s+(?=\S)", re.IGNORECASE)
 
 

@@ -31,6 +31,8 @@ BUFFER = 1 << 16
 _GZIP = b"\x1f\x8b"
 _KINDS = {"text/html": ".html", "application/xhtml+xml": ".html", "application/pdf": ".pdf"}
 _OK = "200"
+_MARK = b"\xef\xbb\xbf"
+_OTHER_MARKS = (b"\xff\xfe", b"\xfe\xff")
 
 Reader = Callable[..., Reading]
 
@@ -53,7 +55,7 @@ def read(stream: io.BufferedReader, *, name: str, max_bytes: int, reader_of: Cal
             if reader is None:
                 continue
             try:
-                _add(file, record, reader, f"record {number}", max_bytes)
+                _add(file, record, reader, f"{number}{suffix}", max_bytes)
             except ArticleError as error:
                 file.fail(f"{name}#{number}", error)
             if file.full:
@@ -119,17 +121,19 @@ def _kind(record: ArcWarcRecord) -> str:
 
 
 def _add(file: SeveralArticles, record: ArcWarcRecord, reader: Reader, where: str, max_bytes: int) -> None:
+    """Read the page of a record; `where` is its number with the suffix of its kind."""
     address = record.rec_headers.get_header("WARC-Target-URI") or ""
     captured = "".join(filter(str.isdigit, record.rec_headers.get_header("WARC-Date") or ""))[:14]
     content = _marked(_content(record, max_bytes), record)
-    page = io.BufferedReader(io.BytesIO(content))
-    reading = reader(page, name=file.name, max_bytes=max(max_bytes, len(content)))
+    page = io.BufferedReader(io.BytesIO(content))  # type: ignore[arg-type]
+    reading = reader(page, name=f"{file.name}#{where}", max_bytes=max_bytes + len(_MARK))
     for article in reading.articles:
         url = article.url or (address if address.startswith(("http://", "https://")) else None)
-        known = replace(article, url=url, record=address[:LONGEST_ID] or where)
-        file.take(known, where, version=int(captured) if captured else None)
-    if reading.failures:
-        raise ArticleError(f"{reading.failures[0].error} ({address[:LONGEST_ID]})")
+        known = replace(article, path=file.name, url=url, record=address[:LONGEST_ID] or where)
+        file.take(known, f"record {where}", version=int(captured) if captured else None)
+    file.remarks.take(reading.notes)
+    for failure in reading.failures:
+        raise ArticleError(failure.error)
 
 
 def _content(record: ArcWarcRecord, max_bytes: int) -> bytes:
@@ -207,12 +211,9 @@ def _marked(content: bytes, record: ArcWarcRecord) -> bytes:
     head = Message()
     head["Content-Type"] = _header(record, "Content-Type") or "text/html"
     charset = str(head.get_param("charset") or "").lower()
-    if head.get_content_type() == "application/pdf" or charset in ("", "utf-8", "utf8") or content[:2] in _MARKS:
+    if head.get_content_type() == "application/pdf" or charset in ("", "utf-8", "utf8") or content[:2] in _OTHER_MARKS:
         return content
     try:
-        return b"\xef\xbb\xbf" + content.decode(charset).encode()
+        return _MARK + content.decode(charset).encode()
     except (LookupError, ValueError):
         return content
-
-
-_MARKS = (b"\xff\xfe", b"\xfe\xff")
