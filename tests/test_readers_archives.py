@@ -162,13 +162,13 @@ def test_a_bomb_is_noticed_before_it_goes_off(tmp_path: Path) -> None:
     file = tmp_path / "news.zip"
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive, archive.open("a.jsonl", "w") as member:
         for _ in range(400):
-            member.write(b"\n" * 1_000_000)
+            member.write(b" " * 900_000 + b"\n")
     tracemalloc.start()
     started = time.process_time()
     reading = read(file)
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
-    assert time.process_time() - started < 100
+    assert time.process_time() - started < 20
     assert "unpacks to far more" in reading.failures[0].error
     assert peak < 50_000_000
 
@@ -217,6 +217,7 @@ def test_a_damaged_file_in_an_archive_is_a_failure(tmp_path: Path) -> None:
 
 # WARC
 
+OTHER = "https://example.org/2"
 PAGE = "<html><head><title>T</title></head><body><p>{}</p></body></html>"
 
 
@@ -263,7 +264,7 @@ def warc_file(*records: dict[str, Any], packed: bool = False) -> bytes:
 
 
 def read_warc(content: bytes, max_bytes: int = LIMIT) -> Reading:
-    return warc.read(io.BufferedReader(io.BytesIO(content)), name="news.warc", max_bytes=max_bytes, reader_of=reader_of)  # type: ignore[arg-type]
+    return warc.read(io.BufferedReader(io.BytesIO(content)), name="news.warc", max_bytes=max_bytes, reader_of=reader_of)
 
 
 def chunked(content: bytes, end: bytes = b"0\r\n\r\n") -> bytes:
@@ -274,7 +275,7 @@ def chunked(content: bytes, end: bytes = b"0\r\n\r\n") -> bytes:
 def test_the_pages_of_a_warc_file_are_articles(packed: str) -> None:
     content = warc_file(
         response(PAGE.format("First.")),
-        response(PAGE.format("Second."), "https://example.org/2"),
+        response(PAGE.format("Second."), OTHER),
         response(b"\x89PNG", "https://example.org/a.png", content_type="image/png"),
         response(PAGE.format("Gone."), "https://example.org/gone", status="404 Not Found"),
         response(PAGE.format("Third."), "https://example.org/3", kind="resource"),
@@ -335,17 +336,17 @@ def test_of_several_captures_of_a_page_the_last_one_is_read() -> None:
 
 
 def half_stored() -> bytes:
-    content = warc_file(response(PAGE.format("First.")), response(PAGE.format("Second." * 50), "https://example.org/2"))
+    content = warc_file(response(PAGE.format("First.")), response(PAGE.format("Second." * 50), OTHER))
     return content[:-200]
 
 
 def damaged() -> bytes:
-    content = warc_file(response(PAGE.format("First.")), response(PAGE.format("Second."), "https://example.org/2"))
+    content = warc_file(response(PAGE.format("First.")), response(PAGE.format("Second."), OTHER))
     return content.replace(b"Second", b"Sacond")
 
 
 def wrong_length() -> bytes:
-    first, second = response(PAGE.format("First.")), response(PAGE.format("Second."), "https://example.org/2")
+    first, second = response(PAGE.format("First.")), response(PAGE.format("Second."), OTHER)
     head, tail = warc_file(first), warc_file(second)
     at = tail.rfind(b"Content-Length: ") + len(b"Content-Length: ")
     return head + tail[:at] + b"2" + tail[at:]
@@ -357,14 +358,23 @@ def wrong_length() -> bytes:
         half_stored(),
         damaged(),
         wrong_length(),
-        warc_file(response(PAGE.format("First.")), response("x", "u:2", warc_headers={"WARC-Truncated": "length"})),
-        warc_file(response(PAGE.format("First.")), response("<p>x", "u:2", headers={"Content-Length": "500"})),
-        warc_file(response(PAGE.format("First.")), response("x", "u:2", headers={"Content-Encoding": "zstd"})),
-        warc_file(response(PAGE.format("First.")), response("x" * (LIMIT + 1), "u:2")),
-        warc_file(response(PAGE.format("First.")), response("<p></p>", "u:2")),
         warc_file(
             response(PAGE.format("First.")),
-            response(brotli.compress(b" " * 300_000_000), "u:2", headers={"Content-Encoding": "br"}),
+            response("x", OTHER, warc_headers={"WARC-Truncated": "length"}),
+        ),
+        warc_file(
+            response(PAGE.format("First.")),
+            response("<p>x", OTHER, headers={"Content-Length": "500"}),
+        ),
+        warc_file(
+            response(PAGE.format("First.")),
+            response("x", OTHER, headers={"Content-Encoding": "zstd"}),
+        ),
+        warc_file(response(PAGE.format("First.")), response("x" * (LIMIT + 1), OTHER)),
+        warc_file(response(PAGE.format("First.")), response("<p></p>", OTHER)),
+        warc_file(
+            response(PAGE.format("First.")),
+            response(brotli.compress(b" " * 30_000_000), OTHER, headers={"Content-Encoding": "br"}),
         ),
         warc_file(response(PAGE.format("First."))) + b"a: b\r\n" * 20_000,
         warc_file(response(PAGE.format("First."))) + b"WARC/1.0\r\n" + b"a: b\r\n" * 20_000,
@@ -386,8 +396,8 @@ def test_what_is_broken_in_a_warc_file_is_a_failure_and_the_rest_is_read(
 
 def test_a_packed_bomb_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("natoqa.readers.unpacking.FREE", 1_000_000)
-    content = gzip.compress(warc_file(response(PAGE.format("First.")), response(b" " * 30_000_000, "u:2")))
-    assert "unpacks to far more" in read_warc(content).failures[0].error
+    content = gzip.compress(warc_file(response(PAGE.format("First.")), response(b" " * 30_000_000, OTHER)))
+    assert "unpacks to far more" in read_warc(content).failures[-1].error
 
 
 @pytest.mark.parametrize(
@@ -399,6 +409,7 @@ def test_a_packed_bomb_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
         (gzip.compress(gzip.compress(warc_file(response(PAGE)))), "no WARC file"),
         (warc_file(), "no web page"),
     ],
+    ids=["empty", "text", "packed text", "packed twice", "no page"],
 )
 def test_what_holds_no_page_is_a_failure(content: bytes, expected: str) -> None:
     try:
@@ -410,7 +421,7 @@ def test_what_holds_no_page_is_a_failure(content: bytes, expected: str) -> None:
 
 def test_a_large_warc_file_takes_little_memory(tmp_path: Path) -> None:
     file = tmp_path / "news.warc"
-    filler = response(b"\0" * 30_000_000, "u:2", content_type="video/mp4")
+    filler = response(b"\0" * 30_000_000, OTHER, content_type="video/mp4")
     file.write_bytes(warc_file(filler, filler, response(PAGE.format("First."))))
     tracemalloc.start()
     with file.open("rb") as stream:

@@ -72,7 +72,8 @@ AP: dict[str, dict[str, dict[str, object]]] = {
             "bylines": [{"by": "ANN EXAMPLE", "title": "Staff Writer"}],
             "source": "Example Wire",
             "body_nitf": "<nitf><head><title>t</title></head><body><body.head><hedline><hl1>H</hl1></hedline>"
-            '</body.head><body.content><block id="Main"><p>BRUSSELS (EW) &#8212; Ministers met.</p><hl2>Nothing agreed</hl2>'
+            '</body.head><body.content><block id="Main"><p>BRUSSELS (EW) &#8212; Ministers met.</p>'
+            "<hl2>Nothing agreed</hl2>"
             "<p>The end.</p></block></body.content></body></nitf>",
         }
     }
@@ -215,7 +216,7 @@ def test_the_beginning_of_an_article_is_no_article(tmp_path: Path, end: str) -> 
 @pytest.mark.parametrize("name", ["news.json", "news.jsonl"])
 def test_what_its_publisher_withdrew_is_left_out_and_said_so(tmp_path: Path, status: str, name: str) -> None:
     reading = read(tmp_path, json.dumps(NINJS_1 | {"pubstatus": status}), name)
-    assert reading.articles == reading.failures == ()
+    assert (reading.articles, reading.failures) == ((), ())
     assert len(reading.notes) == 1
     assert "withdrawn" in reading.notes[0]
 
@@ -265,7 +266,7 @@ articles = "payload.stories"
 
 def test_a_corpus_names_its_own_fields(tmp_path: Path) -> None:
     story = {"Kopfzeile": "Ein Titel", "story": {"paragraphsHtml": "<p>Ein Satz.</p>"},
-             "brand": {"label": "Die Zeitung"}, "erschienen": "2025-02-13", "text": "A teaser", "title": "no"}  # fmt: skip
+             "brand": {"label": "Die Zeitung"}, "erschienen": "2025-02-13", "text": "A teaser"}  # fmt: skip
     found = article(tmp_path, {"payload": {"stories": [story]}}, table=TABLE)
     assert (found.title, found.text, found.outlet, found.published) == (
         "Ein Titel", "Ein Satz.", "Die Zeitung", date(2025, 2, 13),

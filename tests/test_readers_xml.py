@@ -158,7 +158,7 @@ def test_the_items_of_a_message_are_articles_of_their_own(tmp_path: Path) -> Non
 def test_what_its_publisher_withdrew_is_left_out(tmp_path: Path, status: str) -> None:
     for content in (NITF.replace('"usable"', f'"{status}"'), news_item(meta=f'<pubStatus qcode="stat:{status}"/>')):
         reading = read(tmp_path, content)
-        assert reading.articles == reading.failures == ()
+        assert (reading.articles, reading.failures) == ((), ())
         assert status in reading.notes[0]
 
 

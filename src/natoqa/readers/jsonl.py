@@ -33,6 +33,8 @@ def read_lines(stream: io.BufferedReader, *, name: str, max_bytes: int, table: F
     file = SeveralArticles(name)
     encoding: str | None = None
     for number, line in _lines(stream, max_bytes):
+        if line is not None and line.isspace():
+            continue
         where = f"line {number}"
         try:
             decoded = decode(_within(line, max_bytes), expected=encoding)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gzip
 import io
+import zlib
 from typing import TYPE_CHECKING, Protocol
 
 from natoqa.errors import ArticleError
@@ -10,8 +12,8 @@ from natoqa.errors import ArticleError
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
 
-FREE = 100_000_000
-"""Bytes that any archive may unpack to: done in a second."""
+FREE = 20_000_000
+"""Bytes that any archive may unpack to: as many as one article may have."""
 
 RATIO = 100
 """Times its own size that an archive may unpack to. News texts become 3 to 5 times smaller, many copies of one page 20
@@ -73,8 +75,11 @@ class Unpacked(io.RawIOBase):
         return True
 
     def readinto(self, buffer: WriteableBuffer) -> int:
-        """Read into `buffer`. Raises `ArticleError` for more than the budget allows."""
-        size = _fill(buffer, self._stream)
+        """Read into `buffer`. Raises `ArticleError` for damaged bytes and for more than the budget allows."""
+        try:
+            size = _fill(buffer, self._stream)
+        except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+            raise ArticleError(f"it is damaged or cut off: {error}") from error
         self._budget.spend(size)
         return size
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import re
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -28,6 +29,10 @@ MOST_LINES = 10_000
 BUFFER = 1 << 16
 """Bytes that are unpacked at once."""
 
+LONGEST_CHUNK_HEAD = 1_000
+"""Bytes before a chunk: its size and perhaps extensions, which nobody uses."""
+
+_CUT_OFF = "the page is damaged or cut off"
 _GZIP = b"\x1f\x8b"
 _KINDS = {"text/html": ".html", "application/xhtml+xml": ".html", "application/pdf": ".pdf"}
 _OK = "200"
@@ -62,7 +67,7 @@ def read(stream: io.BufferedReader, *, name: str, max_bytes: int, reader_of: Cal
                 break
     except ArticleError as error:
         file.fail(f"{name}#{number + 1}", error)
-    except (ArchiveLoadFailed, EOFError, zlib.error, gzip.BadGzipFile, ValueError) as error:
+    except (ArchiveLoadFailed, ValueError) as error:
         file.fail(f"{name}#{number + 1}", f"the archive is damaged or cut off: {error}")
     if not (file.articles or file.failures):
         raise ArticleError("it holds no web page" if number else "it is no WARC file")
@@ -80,15 +85,27 @@ def _records(stream: io.BufferedReader) -> Iterator[ArcWarcRecord]:
         plain = io.BufferedReader(Unpacked(gzip.GzipFile(fileobj=packed), budget), BUFFER)
     if plain.peek(5)[:5] != b"WARC/":
         raise ArticleError("it is no WARC file" if plain.peek(1) else "it is empty")
-    records = ArchiveIterator(plain, check_digests=True)
+    records = ArchiveIterator(_Pieces(plain), check_digests=True)
     records.INC_RECORD = ""  # it would be printed; the count of errors tells the same
     lines = _Lines(records.reader)
     records.reader.readline = lines.readline
     for record in records:
         lines.read = 0
+        if record.rec_headers.get_header("Content-Length") is None:
+            raise ArticleError("the archive is damaged or cut off: a record does not say how long it is")
         yield record
         if records.err_count:
             raise ArticleError("the archive is damaged: a record does not end where it says")
+
+
+class _Pieces:
+    """A stream that hands out what it has, so that what stands before a damaged place is not lost with it."""
+
+    def __init__(self, stream: io.BufferedReader) -> None:
+        self._stream = stream
+
+    def read(self, size: int) -> bytes:
+        return self._stream.read1(size)
 
 
 class _Lines:
@@ -125,7 +142,7 @@ def _add(file: SeveralArticles, record: ArcWarcRecord, reader: Reader, where: st
     address = record.rec_headers.get_header("WARC-Target-URI") or ""
     captured = "".join(filter(str.isdigit, record.rec_headers.get_header("WARC-Date") or ""))[:14]
     content = _marked(_content(record, max_bytes), record)
-    page = io.BufferedReader(io.BytesIO(content))  # type: ignore[arg-type]
+    page = io.BufferedReader(io.BytesIO(content))
     reading = reader(page, name=f"{file.name}#{where}", max_bytes=max_bytes + len(_MARK))
     for article in reading.articles:
         url = article.url or (address if address.startswith(("http://", "https://")) else None)
@@ -140,63 +157,106 @@ def _content(record: ArcWarcRecord, max_bytes: int) -> bytes:
     """Return a page as its server meant it. Raises `ArticleError` for one that is too large or not whole."""
     if record.rec_headers.get_header("WARC-Truncated"):
         raise ArticleError("the page was not stored whole when it was fetched")
-    stream = _decoded(record)
+    stream = record.raw_stream
     pieces = bytearray()
-    while len(pieces) <= max_bytes and (piece := stream.read(BUFFER)):
+    for piece in _unpacked(_transferred(record), (_header(record, "Content-Encoding") or "identity").lower()):
         pieces += piece
-    if len(pieces) > max_bytes:
-        raise too_large(max_bytes)
-    while record.raw_stream.read(BUFFER):
+        if len(pieces) > max_bytes:
+            raise too_large(max_bytes)
+    while stream.read(BUFFER):
         pass
-    if record.raw_stream.limit > 0 or record.digest_checker.passed is False or _ends_early(record, stream, len(pieces)):
-        raise ArticleError("the page is damaged or cut off")
+    if stream.limit > 0 or record.digest_checker.passed is False:
+        raise ArticleError(_CUT_OFF)
     return bytes(pieces)
 
 
-def _decoded(record: ArcWarcRecord) -> Any:
-    """Return the stream of a page's content, taken out of its transfer coding and compression."""
-    from warcio.bufferedreaders import ChunkedDataReader
-
-    coding = (_header(record, "Content-Encoding") or "identity").lower()
-    if coding == "br":
-        # warcio unpacks a whole block at once, and a block of 16 KB may hold gigabytes.
-        chunked = (_header(record, "Transfer-Encoding") or "").lower() == "chunked"
-        return _Brotli(ChunkedDataReader(record.raw_stream) if chunked else record.raw_stream)
-    if coding not in ("identity", "gzip", "deflate"):
-        raise ArticleError(f"the page is compressed in a way that natoqa does not read: {coding[:20]}")
-    return record.content_stream()
-
-
-class _Brotli:
-    """A stream unpacked step by step."""
-
-    def __init__(self, stream: Any) -> None:
-        import brotli
-
-        self._error = brotli.error
-        self._decompressor = brotli.Decompressor()
-        self._stream = stream
-
-    def read(self, size: int) -> bytes:
-        try:
-            while not self._decompressor.is_finished():
-                wants_more = self._decompressor.can_accept_more_data()
-                block = self._stream.read(BUFFER) if wants_more else b""
-                if wants_more and not block:
-                    raise ArticleError("the page is damaged or cut off")
-                if piece := self._decompressor.process(block, output_buffer_limit=size):
-                    return bytes(piece)
-        except self._error as error:
-            raise ArticleError("the page is damaged or cut off") from error
-        return b""
-
-
-def _ends_early(record: ArcWarcRecord, stream: Any, size: int) -> bool:
-    """Return whether the server's answer was shorter than it was to be."""
-    if hasattr(stream, "all_chunks_read"):
-        return not (stream.all_chunks_read or stream.not_chunked)
+def _transferred(record: ArcWarcRecord) -> Iterator[bytes]:
+    """Yield what the server sent, put together from its chunks. Raises `ArticleError` where some are missing."""
+    stream = record.raw_stream
+    start = b""
+    if (_header(record, "Transfer-Encoding") or "").lower() == "chunked":
+        start = stream.readline(LONGEST_CHUNK_HEAD)
+        size = _chunk_size(start)
+        if size is not None:
+            yield from _chunks(stream, size)
+            return
+    # Some archives keep the head as it was and the content without its chunks.
+    received = len(start)
+    yield start
+    while block := stream.read(BUFFER):
+        received += len(block)
+        yield block
     told = _header(record, "Content-Length") or ""
-    return told.isdigit() and not _header(record, "Content-Encoding") and size < int(told[:18])
+    if told.isdigit() and received < int(told[:18]) and not _header(record, "Content-Encoding"):
+        raise ArticleError(_CUT_OFF)
+
+
+def _chunks(stream: Any, size: int | None) -> Iterator[bytes]:
+    while size:
+        left = size
+        while left:
+            block = stream.read(min(left, BUFFER))
+            if not block:
+                raise ArticleError(_CUT_OFF)
+            left -= len(block)
+            yield block
+        stream.readline(LONGEST_CHUNK_HEAD)
+        size = _chunk_size(stream.readline(LONGEST_CHUNK_HEAD))
+    if size is None:
+        raise ArticleError(_CUT_OFF)
+
+
+def _chunk_size(head: bytes) -> int | None:
+    digits = head.partition(b";")[0].strip()
+    return int(digits, 16) if head.endswith(b"\n") and re.fullmatch(rb"[0-9A-Fa-f]{1,8}", digits) else None
+
+
+def _unpacked(blocks: Iterator[bytes], coding: str) -> Iterator[bytes]:
+    """Yield the content taken out of its compression, in pieces of some size, for a block may hold gigabytes."""
+    match coding:
+        case "identity":
+            return blocks
+        case "gzip" | "x-gzip":
+            return _inflated(blocks, zlib.MAX_WBITS | 16)
+        case "deflate":
+            return _inflated(blocks, None)
+        case "br":
+            return _brotli(blocks)
+    raise ArticleError(f"the page is compressed in a way that natoqa does not read: {coding[:20]}")
+
+
+def _inflated(blocks: Iterator[bytes], window: int | None) -> Iterator[bytes]:
+    """Yield the content of gzip or deflate; "deflate" is meant with a head and by some servers sent without."""
+    unpacker = None
+    try:
+        for block in blocks:
+            if unpacker is None and block:
+                bare = window is None and block[0] & 0x0F != zlib.DEFLATED
+                unpacker = zlib.decompressobj(-zlib.MAX_WBITS if bare else window or zlib.MAX_WBITS)
+            while unpacker and block:
+                yield unpacker.decompress(block, BUFFER)
+                block = unpacker.unconsumed_tail
+        while unpacker and (rest := unpacker.decompress(unpacker.unconsumed_tail, BUFFER)):
+            yield rest
+    except zlib.error as error:
+        raise ArticleError(_CUT_OFF) from error
+    if unpacker is None or not unpacker.eof:
+        raise ArticleError(_CUT_OFF)
+
+
+def _brotli(blocks: Iterator[bytes]) -> Iterator[bytes]:
+    import brotli
+
+    unpacker = brotli.Decompressor()
+    try:
+        for block in blocks:
+            yield unpacker.process(block, output_buffer_limit=BUFFER)
+            while not (unpacker.is_finished() or unpacker.can_accept_more_data()):
+                yield unpacker.process(b"", output_buffer_limit=BUFFER)
+    except brotli.error as error:
+        raise ArticleError(_CUT_OFF) from error
+    if not unpacker.is_finished():
+        raise ArticleError(_CUT_OFF)
 
 
 def _header(record: ArcWarcRecord, name: str) -> str | None:
