@@ -82,7 +82,7 @@ def _records(stream: io.BufferedReader) -> Iterator[ArcWarcRecord]:
     plain = stream
     if stream.peek(2)[:2] == _GZIP:
         packed = io.BufferedReader(Packed(stream, budget), BUFFER)
-        plain = io.BufferedReader(Unpacked(gzip.GzipFile(fileobj=packed), budget), BUFFER)
+        plain = io.BufferedReader(Unpacked(_Pieces(gzip.GzipFile(fileobj=packed)), budget), BUFFER)
     if plain.peek(5)[:5] != b"WARC/":
         raise ArticleError("it is no WARC file" if plain.peek(1) else "it is empty")
     records = ArchiveIterator(_Pieces(plain), check_digests=True)
@@ -101,10 +101,10 @@ def _records(stream: io.BufferedReader) -> Iterator[ArcWarcRecord]:
 class _Pieces:
     """A stream that hands out what it has, so that what stands before a damaged place is not lost with it."""
 
-    def __init__(self, stream: io.BufferedReader) -> None:
+    def __init__(self, stream: io.BufferedReader | gzip.GzipFile) -> None:
         self._stream = stream
 
-    def read(self, size: int) -> bytes:
+    def read(self, size: int = -1, /) -> bytes:
         return self._stream.read1(size)
 
 
