@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import time
 from datetime import date
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from natoqa.errors import SettingsError
 from natoqa.readers import Reading, fields
 from natoqa.types import Article
 
-LIMIT = 1_000_000
+LIMIT = 20_000_000
 
 
 def read(folder: Path, content: object, name: str = "news.json", *, table: str = "") -> Reading:
@@ -240,9 +241,20 @@ def test_of_several_versions_the_last_one_is_read(tmp_path: Path) -> None:
 
 
 def test_millions_of_broken_items_are_counted_not_listed(tmp_path: Path) -> None:
-    reading = read(tmp_path, "[" + ",".join(["{}"] * 5000) + "]")
+    reading = read(tmp_path, '[{"text": "Sound."},' + ",".join(["{}"] * 5000) + "]")
+    assert len(reading.articles) == 1
     assert len(reading.failures) == 1001
     assert reading.failures[-1].error == "4000 more of its articles cannot be read"
+
+
+@pytest.mark.parametrize("name", ["news.json", "news.jsonl"])
+def test_a_file_without_any_sound_article_is_given_up(tmp_path: Path, name: str) -> None:
+    started = time.process_time()
+    items = ["{}"] * 2_000_000
+    reading = read(tmp_path, "\n".join(items) if name.endswith("l") else f"[{','.join(items)}]", name)
+    assert reading.articles == ()
+    assert "too many" in reading.failures[-1].error
+    assert time.process_time() - started < 20
 
 
 def test_a_file_of_more_text_than_memory_is_read_so_far(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

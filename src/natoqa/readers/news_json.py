@@ -52,10 +52,21 @@ def _inside(content: Mapping[str, Any], table: FieldTable) -> object:
     own = content.get("articles")
     if isinstance(own, list):
         return own
-    if _text(content, table) is not None:
+    if _is_article(content, table):
         return None
     found = [value for _, value in _named(content, "articles", table) if isinstance(value, list | dict)]
     return next((value for value in found if isinstance(value, list)), next(iter(found), None))
+
+
+def _is_article(content: Mapping[str, Any], table: FieldTable) -> bool:
+    """Return whether a text stands in `content` itself; it is not taken out of its marks yet, which takes time."""
+    own = content.get("text")
+    values = [("text", own), *_named(content, "text", table)]
+    return any(
+        (isinstance(value, str) and not value.isspace() and value != "")
+        or (name == "bodies" and isinstance(value, list))
+        for name, value in values
+    )
 
 
 def read(item: object, table: FieldTable) -> tuple[dict[str, object], str]:

@@ -24,6 +24,10 @@ LONGEST_ID = 500
 MOST_FAILURES = 1_000
 """Broken articles of a file that are named; a file of 20 MB may hold millions, and nobody reads on."""
 
+MOST_BROKEN = 100_000
+"""Broken articles of a file after which it is given up, done in some seconds; without any sound one, those that are
+named are enough."""
+
 MOST_HELD = 500_000_000
 """Bytes of memory that the texts of one file's articles may take: they wait there until the file is read."""
 
@@ -48,8 +52,16 @@ class SeveralArticles:
 
     @property
     def full(self) -> bool:
-        """Whether no more articles are to be read: they would not fit into memory."""
+        """Whether no more articles are to be read: they would not fit into memory, or too many are broken."""
+        return self._too_large or self._hopeless
+
+    @property
+    def _too_large(self) -> bool:
         return self.held > MOST_HELD
+
+    @property
+    def _hopeless(self) -> bool:
+        return self.unnamed > (MOST_BROKEN if self.articles else 0)
 
     def add(self, fields: Mapping[str, object], body: str, where: str) -> None:
         """Take in the article that `fields` and `body` make.
@@ -89,9 +101,11 @@ class SeveralArticles:
         if not (self.articles or self.failures or self.remarks.kinds):
             raise ArticleError("it is empty")
         failures = list(self.failures)
-        if self.unnamed:
+        if self._hopeless:
+            failures.append(Failure(self.name, "too many of its articles cannot be read; the rest of it was not read"))
+        elif self.unnamed:
             failures.append(Failure(self.name, f"{self.unnamed} more of its articles cannot be read"))
-        if self.full:
+        if self._too_large:
             limit = f"{MOST_HELD // 1_000_000} MB"
             failures.append(Failure(self.name, f"it holds more than {limit} of text: divide it; the rest is not read"))
         return Reading(tuple(self.articles.values()), tuple(failures), self.remarks.notes())
