@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import gzip
+import io
 import json
 import logging
 import re
 import tempfile
 import time
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -50,7 +53,7 @@ def read(folder: Path, content: bytes, suffix: str, max_bytes: int = 100_000) ->
 
 
 def check(reading: Reading) -> None:
-    assert reading.articles or reading.failures
+    assert reading.articles or reading.failures or reading.notes
     assert len({article.record for article in reading.articles}) == len(reading.articles)
     for article in reading.articles:
         assert article.title
@@ -137,3 +140,37 @@ def test_hostile_repetition_is_read_in_time(folder: Path, pattern: str, suffix: 
         body = json.dumps({"text": content}) if suffix.startswith(".json") else content
         check(read(folder, body.encode(), suffix, max_bytes=3_000_000))
     assert time.process_time() - started < 10  # a quadratic pattern takes minutes
+
+
+NITF = b"<nitf><head><title>T</title></head><body><body.content><p>Text.</p></body.content></body></nitf>"
+FEED = b"<feed><title>F</title><entry><title>T</title><content>One.</content></entry><entry><id>2</id></entry></feed>"
+NINJS = b'[{"uri": "a", "headlines": [{"value": "T"}], "bodies": [{"value": "One."}]}, {"body_nitf": "<p>Two.</p>"}]'
+
+
+def zipped() -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("a.md", b"Text.")
+        archive.writestr("b.json", NINJS)
+    return out.getvalue()
+
+
+def warc() -> bytes:
+    head = "WARC/1.0\r\nWARC-Type: resource\r\nWARC-Target-URI: https://example.org/\r\nContent-Type: text/html\r\n"
+    page = b"<html><body><p>Text.</p></body></html>"
+    return f"{head}Content-Length: {len(page)}\r\n\r\n".encode() + page + b"\r\n\r\n"
+
+
+SOUND = [(NITF, ".nitf"), (FEED, ".xml"), (NINJS, ".json"), (zipped(), ".zip"), (warc(), ".warc"),
+         (gzip.compress(warc()), ".warc.gz")]  # fmt: skip
+
+
+@unhurried
+@given(st.sampled_from(SOUND), st.data())
+def test_damaged_files_of_the_trade(folder: Path, sound: tuple[bytes, str], data: st.DataObject) -> None:
+    """Bytes of a sound file are changed, left out or put in, and it is cut off."""
+    content, suffix = bytearray(sound[0]), sound[1]
+    for _ in range(data.draw(st.integers(0, 4))):
+        place = data.draw(st.integers(0, len(content)))
+        content[place : place + data.draw(st.integers(0, 3))] = data.draw(st.binary(max_size=3))
+    check(read(folder, bytes(content[: data.draw(st.integers(0, len(content)))]), suffix))

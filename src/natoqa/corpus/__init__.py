@@ -9,12 +9,14 @@ import hashlib
 import json
 import re
 import unicodedata
+from functools import cached_property
 from pathlib import Path
 
 from natoqa import readers
 from natoqa.corpus.adding import Added, safe
-from natoqa.corpus.scanning import Scan, SourceFile, scan, shown_as, suffix_of
+from natoqa.corpus.scanning import Scan, SourceFile, scan, shown_as
 from natoqa.errors import CorpusError, CorpusMissingError, CorpusShrunkError
+from natoqa.readers import fields
 from natoqa.types import Article
 
 __all__ = ["Corpus", "FileReading", "Scan", "SourceFile", "fingerprint", "guard", "text_fingerprint"]
@@ -43,17 +45,23 @@ class Corpus:
         Raises `CorpusMissingError` when the folder is not there, is no folder or cannot be listed.
         """
         try:
-            return scan(self.root.absolute())
+            found = scan(self.root.absolute())
         except FileNotFoundError as error:
             raise CorpusMissingError(f"there is no corpus folder {self.root}") from error
         except NotADirectoryError as error:
             raise CorpusMissingError(f"the corpus {self.root} is not a folder") from error
         except OSError as error:
             raise CorpusMissingError(f"the corpus {self.root} cannot be listed: {error.strerror or error}") from error
+        return found.read_by(self._table.digest) if self._table.digest else found
+
+    @cached_property
+    def _table(self) -> fields.FieldTable:
+        """What the fields of JSON articles are called in this corpus. Raises `SettingsError` for a broken table."""
+        return fields.load(self.root)
 
     def read(self, file: SourceFile) -> FileReading:
         """Return the articles of `file` and what is wrong with the rest of it; never raises for what it holds."""
-        return readers.read(file.location, name=file.path, max_bytes=self.max_bytes)
+        return readers.read(file.location, name=file.path, max_bytes=self.max_bytes, table=self._table)
 
     def add(self, source: str | Path) -> list[str]:
         """Make a file or folder part of the corpus and return the paths of its files there.
@@ -102,7 +110,7 @@ class Corpus:
 
 def _articles_at(named: Path, source: str | Path) -> list[Path]:
     if named.is_file():
-        locations = [named] if suffix_of(named.name) in readers.SUFFIXES else []
+        locations = [named] if readers.suffix_of(named.name) in readers.SUFFIXES else []
     else:
         try:
             found = scan(named)

@@ -11,8 +11,9 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
-from natoqa.corpus.scanning import INVISIBLE, shown_as, suffix_of
+from natoqa.corpus.scanning import INVISIBLE, shown_as
 from natoqa.errors import CorpusError, CorpusNotWritableError, StorageError
+from natoqa.readers import suffix_of
 
 ADDED = "added"
 """Folder of the corpus that sources from outside are copied into."""

@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import re
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from operator import attrgetter
 from pathlib import Path
 
-from natoqa.readers import SUFFIXES
+from natoqa.readers import SUFFIXES, TABLED, suffix_of
+from natoqa.readers.fields import FILE_NAME as FIELDS
 from natoqa.types import Failure
 
 KINDS_SHOWN = 5
@@ -32,11 +33,14 @@ class SourceFile:
     size: int
     mtime_ns: int
     ctime_ns: int
+    table: str = ""
+    """Digest of the corpus's table of field names, for a file that is read by it."""
 
     @property
     def signature(self) -> str:
-        """What differs after the file was written to, moved or replaced."""
-        return f"{self.size}:{self.mtime_ns}:{self.ctime_ns}"
+        """What differs after the file was written to, moved or replaced, or is to be read by another table."""
+        state = f"{self.size}:{self.mtime_ns}:{self.ctime_ns}"
+        return f"{state}:{self.table}" if self.table else state
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +58,11 @@ class Scan:
     def notes(self) -> tuple[str, ...]:
         """What the user should know, a sentence each."""
         return self.remarks if not self.skipped else (*self.remarks, _unread(self.skipped))
+
+    def read_by(self, table: str) -> Scan:
+        """Return the scan of a corpus that has a table of field names of its own, known by this digest."""
+        files = (replace(file, table=table) if suffix_of(file.path) in TABLED else file for file in self.files)
+        return replace(self, files=tuple(files))
 
     def unseen(self, path: str) -> bool:
         """Return whether `path` could not be looked at, so that nobody knows if it is gone."""
@@ -125,6 +134,8 @@ class _Walk:
 
     def _keep(self, entry: os.DirEntry[str], path: str) -> None:
         suffix = suffix_of(entry.name)
+        if path == FIELDS:
+            return
         if suffix not in SUFFIXES:
             self.skipped[suffix if _SUFFIX.fullmatch(suffix) else ""] += 1
             return
@@ -142,12 +153,6 @@ class _Walk:
             self.failures.append(
                 Failure(shown_as(path), f"it cannot be looked at: {getattr(error, 'strerror', None) or error}")
             )
-
-
-def suffix_of(name: str) -> str:
-    """Return the suffix of a file's name in lower case and with its dot, "" without one."""
-    stem, dot, suffix = name.rpartition(".")
-    return (dot + suffix).lower() if stem else ""
 
 
 def shown_as(path: str) -> str:

@@ -12,27 +12,35 @@ import os
 import stat
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from natoqa.errors import ArticleError
-from natoqa.readers import jsonl, text
+from natoqa.readers import jsonl, text, warc, xml_files, zips
+from natoqa.readers.fields import BUILT_IN, FieldTable
 from natoqa.readers.reading import Reading
 from natoqa.types import Failure
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
 
-__all__ = ["SUFFIXES", "Reading", "read"]
+__all__ = ["SUFFIXES", "TABLED", "Reading", "read", "suffix_of"]
 
 _READERS: dict[str, Callable[..., Reading]] = {
     **dict.fromkeys(text.SUFFIXES, text.read),
     **dict.fromkeys(jsonl.LINES_SUFFIXES, jsonl.read_lines),
     **dict.fromkeys(jsonl.SUFFIXES, jsonl.read),
+    **dict.fromkeys(xml_files.SUFFIXES, xml_files.read),
+    **dict.fromkeys(warc.SUFFIXES, warc.read),
+    **dict.fromkeys(zips.SUFFIXES, zips.read),
 }
 
 SUFFIXES = frozenset(_READERS)
 """The kinds of files that are read, in lower case with their dot."""
+
+TABLED = frozenset({*jsonl.LINES_SUFFIXES, *jsonl.SUFFIXES, *zips.SUFFIXES})
+"""The kinds of files in which the corpus's table of field names may matter."""
 
 ATTEMPTS = 3
 """Times that a file is read which changes while it is read; a file written for longer is left to the next run."""
@@ -46,14 +54,23 @@ _FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0
 _log = logging.getLogger(__name__)
 
 
-def read(path: Path, *, name: str, max_bytes: int) -> Reading:
+def suffix_of(name: str) -> str:
+    """Return the suffix of a file's name in lower case and with its dot, "" without one; `.warc.gz` is one suffix."""
+    stem, dot, suffix = name.rpartition(".")
+    if stem.lower().endswith(".warc") and suffix.lower() == "gz" and len(stem) > len(".warc"):
+        return ".warc.gz"
+    return (dot + suffix).lower() if stem else ""
+
+
+def read(path: Path, *, name: str, max_bytes: int, table: FieldTable = BUILT_IN) -> Reading:
     """Return what the file at `path` holds; articles and failures carry `name` as their path.
 
+    `table` tells what the fields of JSON articles are called.
     An article (the file; of a JSONL file a line) above `max_bytes` is a failure. Never raises for what the file
     holds or for what happens to it meanwhile: a file that is gone, may not be read, is no regular file, or is being
     written to again and again is a failure. What is returned was the file's content at one moment.
     """
-    reader = _READERS.get(path.suffix.lower())
+    reader = _reader(path.name, table)
     if reader is None:
         return _failed(name, "natoqa does not read files of this kind")
     try:
@@ -66,6 +83,25 @@ def read(path: Path, *, name: str, max_bytes: int) -> Reading:
     except OSError as error:
         return _failed(name, f"it cannot be read: {error.strerror or error}")
     return _failed(name, "it was being written to while it was read")
+
+
+def _reader(name: str, table: FieldTable) -> Callable[..., Reading] | None:
+    """Return what reads a file of this name, None if nothing does."""
+    suffix = suffix_of(name)
+    if suffix in zips.SUFFIXES:
+        return partial(zips.read, reader_of=partial(_reader_inside, table=table))
+    return _reader_inside(name, table)
+
+
+def _reader_inside(name: str, table: FieldTable) -> Callable[..., Reading] | None:
+    """Return what reads a file of this name in a ZIP archive, None if nothing does."""
+    suffix = suffix_of(name)
+    if suffix in zips.SUFFIXES:
+        return None
+    if suffix in warc.SUFFIXES:
+        return partial(warc.read, reader_of=lambda page: _READERS.get(suffix_of(page)))
+    reader = _READERS.get(suffix)
+    return partial(reader, table=table) if reader and suffix in TABLED else reader
 
 
 def _failed(name: str, reason: str) -> Reading:

@@ -1,44 +1,40 @@
-"""JSON Lines (one article a line) and JSON (one article, a list of them, or `{"articles": [...]}`).
-
-An article of a file that holds several is known by its `id`; without one by its address, else by its content: a line
-that is inserted above it does not make it another article.
-"""
+"""JSON Lines (one article a line) and JSON (one article, a list of them, or an object like `{"articles": [...]}`)."""
 
 from __future__ import annotations
 
-import hashlib
 import io
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
 from itertools import count
 from typing import Any, NoReturn
 
 from natoqa.errors import ArticleError
+from natoqa.readers import news_json
 from natoqa.readers.article import assemble, kind
-from natoqa.readers.decoding import clean, decode, marked_encoding
-from natoqa.readers.reading import Reading, Remark, Remarks, read_bounded, too_large
-from natoqa.types import Article, Failure
+from natoqa.readers.decoding import decode, marked_encoding
+from natoqa.readers.fields import BUILT_IN, FieldTable
+from natoqa.readers.reading import LeftOut, Reading, Remarks, read_bounded, too_large
+from natoqa.readers.several import SeveralArticles
 
 LINES_SUFFIXES = (".jsonl", ".ndjson")
 SUFFIXES = (".json",)
-
-LONGEST_ID = 500
-"""Characters of an id: it is a key of the catalog, and addresses, the longest ids in use, have up to 300."""
 
 STEP = 1 << 20
 """Bytes of a line that is too long which are skipped at once."""
 
 
-def read_lines(stream: io.BufferedReader, *, name: str, max_bytes: int) -> Reading:
+def read_lines(stream: io.BufferedReader, *, name: str, max_bytes: int, table: FieldTable = BUILT_IN) -> Reading:
     """Return the articles of `stream`, a JSON object on each line; of the lines themselves one is in memory at a time.
 
-    A line that is longer than `max_bytes` or holds no article is a failure (`name:17`), the others are read.
-    Raises `ArticleError` where there is no article at all, `OSError` where the file cannot be read.
+    A line that is longer than `max_bytes` or holds no article is a failure (`name:17`), the others are read; `table`
+    tells what their fields are called. Raises `ArticleError` where there is no article at all, `OSError` where the
+    file cannot be read.
     """
-    file = _ManyArticles(name)
+    file = SeveralArticles(name)
     encoding: str | None = None
     for number, line in _lines(stream, max_bytes):
+        if line is not None and line.isspace():
+            continue
         where = f"line {number}"
         try:
             decoded = decode(_within(line, max_bytes), expected=encoding)
@@ -46,13 +42,17 @@ def read_lines(stream: io.BufferedReader, *, name: str, max_bytes: int) -> Readi
                 encoding = decoded.encoding
                 file.remarks.add([decoded.remark], where)
             if decoded.text.strip():
-                file.add(_parsed(decoded.text), where)
+                file.add(*news_json.read(news_json.unwrapped(_parsed(decoded.text), table), table), where)
+        except LeftOut as item:
+            file.remarks.add([item.remark], where)
         except ArticleError as error:
-            file.failures.append(Failure(f"{name}:{number}", str(error)))
+            file.fail(f"{name}:{number}", error)
+        if file.full:
+            break
     return file.reading()
 
 
-def read(stream: io.BufferedReader, *, name: str, max_bytes: int) -> Reading:
+def read(stream: io.BufferedReader, *, name: str, max_bytes: int, table: FieldTable = BUILT_IN) -> Reading:
     """Return the article or articles of a JSON file; of several, those that cannot be read are failures (`name#2`).
 
     Raises `ArticleError` where there is no article at all, `OSError` where the file cannot be read.
@@ -61,96 +61,36 @@ def read(stream: io.BufferedReader, *, name: str, max_bytes: int) -> Reading:
     if not decoded.text.strip():
         raise ArticleError("it is empty")
     content = _parsed(decoded.text)
-    file = _ManyArticles(name)
-    if decoded.remark:
-        file.remarks.add([decoded.remark])
-    if isinstance(content, dict) and not isinstance(content.get("articles"), list):
-        article, remarks = _article(content, name)
-        file.articles.append(article)
-        file.remarks.add(remarks)
-        return file.reading()
-    for number, item in enumerate(content["articles"] if isinstance(content, dict) else _list(content), start=1):
+    remarks = [decoded.remark] if decoded.remark else []
+    items = news_json.items(content, table)
+    if items is None:
+        return _single(content, table, Remarks.of(name, remarks))
+    file = SeveralArticles(name)
+    file.remarks.add(remarks)
+    for number, item in enumerate(items, start=1):
+        where = f"article {number}"
         try:
-            file.add(item, f"article {number}")
+            file.add(*news_json.read(news_json.unwrapped(item, table), table), where)
+        except LeftOut as left_out:
+            file.remarks.add([left_out.remark], where)
         except ArticleError as error:
-            file.failures.append(Failure(f"{name}#{number}", str(error)))
+            file.fail(f"{name}#{number}", error)
+        if file.full:
+            break
     return file.reading()
 
 
-@dataclass(slots=True)
-class _ManyArticles:
-    """What has been read so far of a file that holds several articles."""
-
-    name: str
-    articles: list[Article] = field(default_factory=list)
-    failures: list[Failure] = field(default_factory=list)
-    remarks: Remarks = field(init=False)
-    records: dict[str, str] = field(default_factory=dict)
-    """The records given so far, and where."""
-
-    def __post_init__(self) -> None:
-        self.remarks = Remarks(self.name)
-
-    def add(self, item: object, where: str) -> None:
-        """Read `item` as an article. Raises `ArticleError` if it is none or its id is taken."""
-        article, remarks = _article(item, self.name)
-        record = self._record(_id(item), article)
-        self.records[record] = where
-        self.articles.append(replace(article, record=record))
-        self.remarks.add(remarks, where)
-
-    def _record(self, given: str | None, article: Article) -> str:
-        if given is not None:
-            if given in self.records:
-                raise ArticleError(f"its id {given!r} is taken by {self.records[given]}")
-            return given
-        return next(record for record in _records(article) if record not in self.records)
-
-    def reading(self) -> Reading:
-        """Return what was read. Raises `ArticleError` if that is nothing."""
-        if not self.articles and not self.failures:
-            raise ArticleError("it is empty")
-        return Reading(tuple(self.articles), tuple(self.failures), self.remarks.notes())
-
-
-def _records(article: Article) -> Iterator[str]:
-    """Yield what an article without an id may be known by, the best first; copies of one article are numbered."""
-    if article.url and len(article.url) <= LONGEST_ID:
-        yield article.url
-    content = f"{article.title}\n{article.text}".encode()
-    digest = hashlib.blake2b(content, digest_size=12).hexdigest()
-    yield digest
-    for copy in count(2):
-        yield f"{digest}-{copy}"
-
-
-def _article(item: object, name: str) -> tuple[Article, tuple[Remark, ...]]:
-    if not isinstance(item, dict):
-        raise ArticleError(f"it should be a JSON object, not {kind(item)}")
-    text = item.get("text")
-    if text is None:
-        raise ArticleError("its text is missing")
-    if not isinstance(text, str):
-        raise ArticleError(f"its text should be text, not {kind(text)}")
-    return assemble(item, text, path=name)
-
-
-def _id(item: Any) -> str | None:
-    value = item.get("id")
-    if value is None or value == "":
-        return None
-    if isinstance(value, bool) or not isinstance(value, str | int | float):
-        raise ArticleError(f"its id should be text or a number, not {kind(value)}")
-    given = clean(str(value))
-    if len(given) > LONGEST_ID:
-        raise ArticleError(f"its id has more than {LONGEST_ID} characters")
-    return given
-
-
-def _list(content: object) -> list[object]:
-    if not isinstance(content, list):
+def _single(content: object, table: FieldTable, notes: Remarks) -> Reading:
+    """Return the one article that a file holds."""
+    if not isinstance(content, dict):
         raise ArticleError(f"it should hold an article or a list of articles, not {kind(content)}")
-    return content
+    try:
+        article, remarks = assemble(*news_json.read(news_json.unwrapped(content, table), table), path=notes.name)
+    except LeftOut as item:
+        notes.add([item.remark])
+        return Reading(notes=notes.notes())
+    notes.add(remarks)
+    return Reading(articles=(article,), notes=notes.notes())
 
 
 def _parsed(text: str) -> Any:
