@@ -144,6 +144,7 @@ Text."""
         published=date(2025, 2, 14),
         url="https://example.org/a?b=c#d",
         authors=("Jane Doe", "Ann O'Neill"),
+        published_from="front matter",
     )
 
 

@@ -120,7 +120,7 @@ class Catalog(Store):
             ),
         )
         self._connection.execute(
-            "INSERT OR REPLACE INTO versions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT OR REPLACE INTO versions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 article.article_id,
                 article.version,
@@ -132,6 +132,10 @@ class Catalog(Store):
                 day,
                 article.url,
                 json.dumps(article.authors),
+                article.published_from,
+                article.updated.isoformat() if article.updated else None,
+                article.language,
+                article.kind,
             ),
         )
         for passage, vector in passages:
@@ -345,11 +349,15 @@ def _joined(rows: Sequence[tuple[int, bytes]]) -> tuple[Ids, Matrix]:
     return ids, matrix.reshape(len(rows), -1) if rows else matrix.reshape(0, 0)
 
 
-_ARTICLE_COLUMNS = "v.article_id, v.version, v.title, v.text, v.path, v.record, v.outlet, v.published, v.url, v.authors"
+_ARTICLE_COLUMNS = (
+    "v.article_id, v.version, v.title, v.text, v.path, v.record, v.outlet, v.published, v.url, v.authors,"
+    " v.published_from, v.updated, v.language, v.kind"
+)
 
 
 def _article(row: Sequence[Any]) -> Article:
-    article_id, version, title, text, path, record, outlet, published, url, authors = row
+    article_id, version, title, text, path, record, outlet, published, url, authors, *more = row
+    published_from, updated, language, kind = more
     return Article(
         article_id=article_id,
         version=version,
@@ -361,6 +369,10 @@ def _article(row: Sequence[Any]) -> Article:
         published=date.fromisoformat(published) if published else None,
         url=url,
         authors=tuple(json.loads(authors)),
+        published_from=published_from,
+        updated=date.fromisoformat(updated) if updated else None,
+        language=language,
+        kind=kind,
     )
 
 

@@ -22,7 +22,7 @@ from natoqa.errors import (
 )
 
 FILE_NAME = "catalog.sqlite3"
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 # A writer commits within milliseconds; a reader or writer that waits longer than this has met a stuck process.
 BUSY_S = 30.0
@@ -64,6 +64,10 @@ CREATE TABLE versions (
     published TEXT,
     url TEXT,
     authors TEXT NOT NULL,          -- JSON list
+    published_from TEXT,            -- where the day was found
+    updated TEXT,                   -- ISO day
+    language TEXT,
+    kind TEXT,
     PRIMARY KEY (article_id, version)
 );
 CREATE TABLE passages (
@@ -77,6 +81,13 @@ CREATE INDEX passages_by_article ON passages (article_id);
 CREATE VIRTUAL TABLE search USING fts5 (title, text, tokenize = 'porter unicode61 remove_diacritics 2');
 CREATE VIRTUAL TABLE vocabulary USING fts5vocab (search, row);
 """
+
+# What leads from a layout to the next one; every statement keeps what older articles have.
+_MIGRATIONS = {
+    1: [
+        f"ALTER TABLE versions ADD COLUMN {column} TEXT" for column in ("published_from", "updated", "language", "kind")
+    ],
+}
 
 
 class _Handle:
@@ -130,6 +141,8 @@ class Store:
                 if known is None and create:
                     catalog._create()
                     known = str(SCHEMA_VERSION)
+                elif known is not None:
+                    known = catalog._migrate(known)
             if known is None:
                 raise IndexMissingError(f"There is no finished index in {folder}")
             if known != str(SCHEMA_VERSION):
@@ -219,6 +232,20 @@ class Store:
                     self._connection.execute(statement)
                 self.set_meta("schema_version", str(SCHEMA_VERSION))
                 self.set_meta("catalog_id", uuid.uuid4().hex)
+
+    def _migrate(self, known: str) -> str:
+        """Bring a catalog of an older layout to this one in one step; return the layout that it has then."""
+        if not known.isdecimal() or int(known) not in _MIGRATIONS:
+            return known
+        with self.writing():
+            # Asked again: a second process may have been quicker.
+            layout = int(self.meta("schema_version") or known)
+            while layout in _MIGRATIONS:
+                for statement in _MIGRATIONS[layout]:
+                    self._connection.execute(statement)
+                layout += 1
+            self.set_meta("schema_version", str(layout))
+        return str(layout)
 
     def flush(self) -> None:
         """Bring what the log holds into the main file and onto the disk, as far as readers let it."""
