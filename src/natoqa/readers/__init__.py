@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from natoqa.errors import ArticleError
-from natoqa.readers import jsonl, text
+from natoqa.readers import documents, jsonl, text
 from natoqa.readers.reading import Reading
 from natoqa.types import Failure
 
@@ -29,6 +29,7 @@ _READERS: dict[str, Callable[..., Reading]] = {
     **dict.fromkeys(text.SUFFIXES, text.read),
     **dict.fromkeys(jsonl.LINES_SUFFIXES, jsonl.read_lines),
     **dict.fromkeys(jsonl.SUFFIXES, jsonl.read),
+    **dict.fromkeys(documents.SUFFIXES, documents.read),
 }
 
 SUFFIXES = frozenset(_READERS)

@@ -1,6 +1,6 @@
 """Fields and body -> Article: the rules for text, title, date, outlet, address and authors, the same for all formats.
 
-A day is taken from the fields; where they name none, from a dateline with its year, then from the article's own address.
+A day is taken from the fields, else from a dateline with its year, else from the article's own address.
 
 What the file does not say is None. A value that cannot be used is left out with a remark; one of the wrong type makes
 the article a failed one, for then the file is not what its author took it for.
