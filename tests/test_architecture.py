@@ -73,6 +73,9 @@ SPEAKS = {
         "evaluation",
     },
     "mcp": {"mcp"},
+    "trafilatura": {"readers"},
+    "pypdfium2": {"readers"},
+    "docx": {"readers"},
     "sqlite3": {"catalog", "conversations"},
 }
 

@@ -397,7 +397,7 @@ def test_a_file_that_cannot_be_opened_fails_with_its_reason(tmp_path: Path) -> N
         "pipe.md": "no regular file",
         "gone.md": "no longer there",
         "loop.md": "symbolic links",
-        "a.pdf": "this kind",
+        "a.odt": "this kind",
     }
     for name, error in expected.items():
         reading = readers.read(tmp_path / name, name=name, max_bytes=LIMIT)

@@ -54,6 +54,8 @@ def _first_line(error: Exception) -> str:
 
 def _check(data: bytes) -> None:
     """Raise `ArticleError` for a package that is cut off, no Word file, or far larger than it seems."""
+    if not data.startswith(b"PK"):
+        raise ArticleError("it is no Word file")
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as package:
             parts = package.infolist()

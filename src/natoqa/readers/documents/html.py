@@ -40,6 +40,9 @@ def extract(data: bytes) -> Extract:
     _check_whole(decoded.text)
     tree = parsed(decoded.text)
     found = metadata.of_page(tree)
+    # A page of links has no main text, and trafilatura would fall back on them.
+    for menu in tree.xpath("//nav | //menu"):
+        menu.drop_tree()
     import trafilatura
 
     document = trafilatura.bare_extraction(tree, with_metadata=False, include_comments=False, include_tables=True)

@@ -36,8 +36,8 @@ LARGER = 1.15
 APART = 1.6
 """Distance between two lines, by their height, from which a paragraph begins."""
 
-EDGE_LINES = 3
-"""Lines at the top and at the bottom of a page among which running heads and page numbers are looked for."""
+EDGE = 0.1
+"""Share of the height that texts take on pages, at the top and at the bottom, in which running heads stand."""
 
 LONGEST_HEADING = 250
 """Characters."""
@@ -95,20 +95,21 @@ def _usual_size(lines: Iterable[Line]) -> float:
 
 def _without_running_heads(pages: list[list[Line]]) -> Iterator[list[Line]]:
     """Yield the pages without what stands at the edge of most of them, whatever its numbers."""
-    counted = Counter(chain(*({_place(line) for line in _edge(page)} for page in pages)))
+    everything = list(chain(*pages))
+    lowest = min((line.bottom for line in everything), default=0.0)
+    highest = max((line.top for line in everything), default=0.0)
+    margin = EDGE * (highest - lowest)
+
+    def edge(page: list[Line]) -> list[Line]:
+        return [line for line in page if line.top < lowest + margin or line.bottom > highest - margin]
+
+    counted = Counter(chain(*({_place(line) for line in edge(page)} for page in pages)))
     filled = sum(1 for page in pages if page)
     repeated = {place for place, count in counted.items() if count >= max(2, filled / 2)}
-    printed = any(_PRINTED.fullmatch(line.text.strip()) for page in pages for line in _edge(page))
+    printed = any(_PRINTED.fullmatch(line.text.strip()) for page in pages for line in edge(page))
     for page in pages:
-        edge = {id(line) for line in _edge(page)}
-        yield [line for line in page if id(line) not in edge or not _is_running(line, repeated, printed)]
-
-
-def _edge(page: list[Line]) -> list[Line]:
-    """Return the lines at the top and at the bottom, those beside each other counted once."""
-    rows = sorted({round(line.bottom) for line in page})
-    ends = {*rows[:EDGE_LINES], *rows[-EDGE_LINES:]}
-    return [line for line in page if round(line.bottom) in ends]
+        running = {id(line) for line in edge(page) if _is_running(line, repeated, printed)}
+        yield [line for line in page if id(line) not in running]
 
 
 def _place(line: Line) -> tuple[str, int]:
