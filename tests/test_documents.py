@@ -293,7 +293,7 @@ def test_a_pdf_is_running_text_without_running_heads(tmp_path: Path) -> None:
     ("given", "title"),
     [
         ("Bridge over the Larn closed today", "Bridge over the Larn closed today"),
-        ("/home/me/bridge.indd", "Head"),
+        ("/news/bridge.indd", "Head"),
         ("Microsoft Word - bridge final.docx", "Head"),
         ("https://example.org/bridge", "Head"),
         ("untitled", "Head"),

@@ -26,7 +26,7 @@ LIMIT_S = 25.0
 """Seconds for one document. A PDF of 500 full pages takes 13 s on a busy machine, a web page of 1 MB of text 0.4 s."""
 
 LIMIT_MB = 800
-"""Memory of the process; it has 25 MB at its start, a web page of 3.5 MB takes 180, one of 600,000 open elements 450."""
+"""Memory of the process; 25 MB at its start, 180 with a web page of 3.5 MB, 450 with one of 600,000 open elements."""
 
 IDLE_S = 60.0
 """Seconds without a document after which the process ends, to give its memory back."""

@@ -106,9 +106,14 @@ def _without_running_heads(pages: list[list[Line]]) -> Iterator[list[Line]]:
     counted = Counter(chain(*({_place(line) for line in edge(page)} for page in pages)))
     filled = sum(1 for page in pages if page)
     repeated = {place for place, count in counted.items() if count >= max(2, filled / 2)}
-    printed = any(_PRINTED.fullmatch(line.text.strip()) for page in pages for line in edge(page))
+    # What browsers print around a page: when it was printed and its title above, its address below.
+    printed = {
+        round(line.bottom)
+        for line in everything
+        if _PRINTED.fullmatch(line.text.strip()) or _PRINTED_AT.fullmatch(line.text.strip())
+    }
     for page in pages:
-        running = {id(line) for line in edge(page) if _is_running(line, repeated, printed)}
+        running = {id(line) for line in edge(page) if _is_running(line, repeated) or round(line.bottom) in printed}
         yield [line for line in page if id(line) not in running]
 
 
@@ -117,12 +122,8 @@ def _place(line: Line) -> tuple[str, int]:
     return re.sub(r"\d+", "#", line.text.strip()), round(line.bottom)
 
 
-def _is_running(line: Line, repeated: set[tuple[str, int]], printed: bool) -> bool:
-    text = line.text.strip()
-    if _PAGE_NUMBER.fullmatch(text) or _place(line) in repeated:
-        return True
-    # What browsers print around a page: its address, and when it was printed.
-    return printed and bool(_PRINTED.fullmatch(text) or _PRINTED_AT.fullmatch(text))
+def _is_running(line: Line, repeated: set[tuple[str, int]]) -> bool:
+    return bool(_PAGE_NUMBER.fullmatch(line.text.strip())) or _place(line) in repeated
 
 
 # -- columns ---------------------------------------------------------------------------------------------------------

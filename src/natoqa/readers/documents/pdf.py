@@ -104,7 +104,7 @@ def _page(document: Any, number: int) -> list[Line]:
 def _lines(text: Any) -> Iterator[Line]:
     """Yield the lines of a page in the order in which they were drawn; a wide gap ends a line, too.
 
-    Where a character stands is asked at the ends of words only: with each character asked for, pages took twice as long.
+    Where a character stands is asked at the ends of words only: to ask for all of them took twice as long.
     """
     line = _Writing()
     for word, first, last, ends in _words(text):
