@@ -191,6 +191,13 @@ def test_a_page_is_read_in_its_encoding(tmp_path: Path, encoding: str, declared:
     assert text in article(tmp_path, content.encode(encoding), "a.html").text
 
 
+def test_control_characters_in_a_page_are_spaces(tmp_path: Path) -> None:
+    story = f"<p>{LEAD} The \x1b[31mminister\x01 said&#1; no&#27;.</p>"
+    text = article(tmp_path, page(story=story), "a.html").text
+    assert "[31mminister said" in text
+    assert "\x1b" not in text
+
+
 def test_what_nobody_sees_is_not_stored(tmp_path: Path) -> None:
     story = f"<p>{LEAD} The trans\u00adport \u200bmin\u200dister said \u202eedirrevo\u202c: مرحبا \u200fشكرا.</p>"
     text = article(tmp_path, page(story=story), "a.html").text
@@ -599,6 +606,12 @@ ENCODED = base64.encodebytes("“No,” said Ann Lée.".encode()).decode()
 )
 def test_the_parts_of_a_message(tmp_path: Path, headers: str, content: str, text: str) -> None:
     assert article(tmp_path, mail(headers, content), "a.eml").text == text
+
+
+def test_a_day_of_sending_that_is_none_is_never_taken(tmp_path: Path) -> None:
+    for zone in ("-9999999999999999999999", "+99999"):
+        found = read(tmp_path, mail().replace("2025 23:30:00 -0500", f"{zone} 23:30:00 {zone}"), "a.eml")
+        assert all(each.published is None for each in found.articles)
 
 
 def test_messages_that_cannot_be_read(tmp_path: Path) -> None:

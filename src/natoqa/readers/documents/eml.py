@@ -46,7 +46,7 @@ def extract(data: bytes) -> Extract:
         return _read(message)
     except RecursionError as error:
         raise ArticleError("it is nested too deeply") from error
-    except (ValueError, LookupError, TypeError, AttributeError, IndexError, AssertionError) as error:
+    except (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, AssertionError) as error:
         # The header parser of the standard library is known to raise these for hostile headers.
         raise ArticleError(f"it is a damaged e-mail: {type(error).__name__}") from error
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from natoqa.errors import ArticleError
-from natoqa.readers.decoding import Decoded, decode
+from natoqa.readers.decoding import Decoded, clean, decode
 from natoqa.readers.documents import metadata
 from natoqa.readers.documents.extract import Extract, heading, joined, row, tidy
 
@@ -25,6 +25,11 @@ _CLOSED = re.compile(r"</(?:html|body)\s*>", re.IGNORECASE)
 _ENTITY = re.compile(r"<!ENTITY\b", re.IGNORECASE)
 _CONTAINER = re.compile(r"<(/?)(article|main|section|div|script|style)\b[^<>]*(/?)>", re.IGNORECASE)
 _OPEN_TAG = re.compile(r"<[!/a-zA-Z][^<>]*\Z")
+
+# "&#27;": lxml gives the character and refuses to take it again, with the paragraph that it stands in.
+_CONTROL_REFERENCE = re.compile(
+    r"&#(?:0*(?:[0-8]|1[1-24-9]|2\d|3[01]|12[7-9])(?!\d)|x0*(?:[0-8bcef]|1[\da-f]|7f)(?![\da-f]));?", re.IGNORECASE
+)
 
 _BLOCKS = frozenset(
     """address article aside blockquote body br center dd details div dl dt figcaption figure footer form h1 h2 h3 h4 h5
@@ -45,7 +50,10 @@ def extract(data: bytes) -> Extract:
         menu.drop_tree()
     import trafilatura
 
-    document = trafilatura.bare_extraction(tree, with_metadata=False, include_comments=False, include_tables=True)
+    try:
+        document = trafilatura.bare_extraction(tree, with_metadata=False, include_comments=False, include_tables=True)
+    except ValueError as error:
+        raise ArticleError("it is a damaged page: it holds characters that are none") from error
     body = getattr(document, "body", None)
     text = joined(_main(body)) if body is not None else ""
     if not any(map(str.isalnum, text)):
@@ -87,7 +95,7 @@ def parsed(text: str) -> Any:
     from lxml import etree
 
     parser = lxml.html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
-    plain = _XML_DECLARATION.sub("", text, count=1).replace("\0", "")
+    plain = clean(_CONTROL_REFERENCE.sub(" ", _XML_DECLARATION.sub("", text, count=1)))
     try:
         tree = lxml.html.document_fromstring(plain.encode("utf-8", "replace"), parser=parser)
     except (etree.LxmlError, ValueError, AssertionError) as error:
