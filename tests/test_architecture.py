@@ -74,6 +74,9 @@ SPEAKS = {
         "evaluation",
     },
     "mcp": {"mcp"},
+    "trafilatura": {"readers"},
+    "pypdfium2": {"readers"},
+    "docx": {"readers"},
     "sqlite3": {"catalog", "conversations"},
 }
 

@@ -331,7 +331,7 @@ def test_an_index_of_the_layout_before_is_brought_up_to_date(printed: Index, cor
             "DROP TABLE texts",
             "DROP TABLE bands",
             "DELETE FROM meta WHERE key = 'stories'",
-            "UPDATE meta SET value = '1' WHERE key = 'schema_version'",
+            "UPDATE meta SET value = '2' WHERE key = 'schema_version'",
         ):
             catalog.execute(statement)
     catalog.close()

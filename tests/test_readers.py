@@ -144,6 +144,7 @@ Text."""
         published=date(2025, 2, 14),
         url="https://example.org/a?b=c#d",
         authors=("Jane Doe", "Ann O'Neill"),
+        published_from="front matter",
     )
 
 
@@ -396,7 +397,7 @@ def test_a_file_that_cannot_be_opened_fails_with_its_reason(tmp_path: Path) -> N
         "pipe.md": "no regular file",
         "gone.md": "no longer there",
         "loop.md": "symbolic links",
-        "a.pdf": "this kind",
+        "a.odt": "this kind",
     }
     for name, error in expected.items():
         reading = readers.read(tmp_path / name, name=name, max_bytes=LIMIT)

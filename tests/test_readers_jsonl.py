@@ -57,6 +57,7 @@ def test_all_fields_of_a_line(tmp_path: Path) -> None:
             url="https://example.org/a1",
             authors=("Jane Doe", "Bob Roe"),
             record="a1",
+            published_from="field",
         ),
     )
 

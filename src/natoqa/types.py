@@ -13,6 +13,8 @@ from typing import Any, Literal, Self
 
 Json = dict[str, Any]
 Status = Literal["answered", "partial", "not_in_corpus"]
+DateOrigin = Literal["front matter", "JSON-LD", "meta", "header", "field", "dateline", "address"]
+"""Where in the article its day was found: `header` is an e-mail's Date, `field` one of a JSON or XML record."""
 
 
 def _iso(day: date | None) -> str | None:
@@ -49,6 +51,13 @@ class Article:
     article_id: str = ""
     version: int = 0
     """Counts the texts that this article has had, from 1."""
+    published_from: DateOrigin | None = None
+    """Where the day was found; None for an article without a date and for one indexed before this was kept."""
+    updated: date | None = None
+    language: str | None = None
+    """The code that the article gives: `en`, `de-AT`."""
+    kind: str | None = None
+    """`news`, `opinion`, `analysis`, `live`, `press release` or `wire`, only when the article says so."""
 
     def __repr__(self) -> str:
         return f"Article({self.article_id!r}, {_shorten(self.title)!r}, {self.outlet}, {_iso(self.published)})"
@@ -66,7 +75,15 @@ class Article:
 
     def to_dict(self) -> Json:
         """Return the whole article as JSON."""
-        return self.reference() | {"authors": list(self.authors), "version": self.version, "text": self.text}
+        return self.reference() | {
+            "authors": list(self.authors),
+            "published_from": self.published_from,
+            "updated": _iso(self.updated),
+            "language": self.language,
+            "kind": self.kind,
+            "version": self.version,
+            "text": self.text,
+        }
 
     @classmethod
     def from_dict(cls, document: Mapping[str, Any]) -> Self:
@@ -84,6 +101,10 @@ class Article:
             authors=tuple(document.get("authors", ())),
             article_id=document["article_id"],
             version=document.get("version", 0),
+            published_from=document.get("published_from"),
+            updated=_day(document.get("updated")),
+            language=document.get("language"),
+            kind=document.get("kind"),
         )
 
 

@@ -78,6 +78,10 @@ class ArticleDocument(Reference):
     """The whole article; all offsets count the Unicode characters of `text`."""
 
     authors: list[str]
+    published_from: str | None
+    updated: str | None
+    language: str | None
+    kind: str | None
     version: int
     text: str
 

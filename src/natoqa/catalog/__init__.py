@@ -127,7 +127,7 @@ class Catalog(Holdings, Stories):
             ),
         )
         self._connection.execute(
-            "INSERT OR REPLACE INTO versions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT OR REPLACE INTO versions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 article.article_id,
                 article.version,
@@ -139,6 +139,10 @@ class Catalog(Holdings, Stories):
                 day,
                 article.url,
                 json.dumps(article.authors),
+                article.published_from,
+                article.updated.isoformat() if article.updated else None,
+                article.language,
+                article.kind,
             ),
         )
         for passage, vector in passages:
@@ -361,11 +365,15 @@ def _joined(rows: Sequence[tuple[int, bytes]]) -> tuple[Ids, Matrix]:
     return ids, matrix.reshape(len(rows), -1) if rows else matrix.reshape(0, 0)
 
 
-_ARTICLE_COLUMNS = "v.article_id, v.version, v.title, v.text, v.path, v.record, v.outlet, v.published, v.url, v.authors"
+_ARTICLE_COLUMNS = (
+    "v.article_id, v.version, v.title, v.text, v.path, v.record, v.outlet, v.published, v.url, v.authors,"
+    " v.published_from, v.updated, v.language, v.kind"
+)
 
 
 def _article(row: Sequence[Any]) -> Article:
-    article_id, version, title, text, path, record, outlet, published, url, authors = row
+    article_id, version, title, text, path, record, outlet, published, url, authors, *more = row
+    published_from, updated, language, kind = more
     return Article(
         article_id=article_id,
         version=version,
@@ -377,6 +385,10 @@ def _article(row: Sequence[Any]) -> Article:
         published=date.fromisoformat(published) if published else None,
         url=url,
         authors=tuple(json.loads(authors)),
+        published_from=published_from,
+        updated=date.fromisoformat(updated) if updated else None,
+        language=language,
+        kind=kind,
     )
 
 

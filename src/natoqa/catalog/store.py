@@ -22,7 +22,7 @@ from natoqa.errors import (
 )
 
 FILE_NAME = "catalog.sqlite3"
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
 # A writer commits within milliseconds; a reader or writer that waits longer than this has met a stuck process.
 BUSY_S = 30.0
@@ -64,6 +64,10 @@ CREATE TABLE versions (
     published TEXT,
     url TEXT,
     authors TEXT NOT NULL,          -- JSON list
+    published_from TEXT,            -- where the day was found
+    updated TEXT,                   -- ISO day
+    language TEXT,
+    kind TEXT,
     PRIMARY KEY (article_id, version)
 );
 CREATE TABLE passages (
@@ -93,8 +97,13 @@ CREATE INDEX texts_by_story ON texts (story);
 CREATE TABLE bands (key INTEGER NOT NULL, number INTEGER NOT NULL, PRIMARY KEY (key, number)) WITHOUT ROWID;
 """
 
-# What makes a layout the next one; whatever is new is filled by the next `natoqa index`.
-_MIGRATIONS = {1: _TEXTS}
+# What leads from a layout to the next one; what is new is empty in older articles, or filled by the next `natoqa index`
+_MIGRATIONS = {
+    1: ";\n".join(
+        f"ALTER TABLE versions ADD COLUMN {column} TEXT" for column in ("published_from", "updated", "language", "kind")
+    ),
+    2: _TEXTS,
+}
 
 
 class _Handle:
@@ -148,9 +157,8 @@ class Store:
                 if known is None and create:
                     catalog._create()
                     known = str(SCHEMA_VERSION)
-                elif known and known.isdecimal() and int(known) in _MIGRATIONS:
-                    catalog._migrate()
-                    known = str(SCHEMA_VERSION)
+                elif known is not None:
+                    known = catalog._migrate(known)
             if known is None:
                 raise IndexMissingError(f"There is no finished index in {folder}")
             if known != str(SCHEMA_VERSION):
@@ -240,12 +248,18 @@ class Store:
                 self.set_meta("schema_version", str(SCHEMA_VERSION))
                 self.set_meta("catalog_id", uuid.uuid4().hex)
 
-    def _migrate(self) -> None:
-        """Bring an older layout up to date; two processes may come here at once, the second finds it done."""
+    def _migrate(self, known: str) -> str:
+        """Bring a catalog of an older layout to this one in one step; return the layout that it has then."""
+        if not known.isdecimal() or int(known) not in _MIGRATIONS:
+            return known
         with self.writing():
-            for version in range(int(self.meta("schema_version") or 0), SCHEMA_VERSION):
-                self._execute_all(_MIGRATIONS[version])
-            self.set_meta("schema_version", str(SCHEMA_VERSION))
+            # Asked again: a second process may have been quicker.
+            layout = int(self.meta("schema_version") or known)
+            while layout in _MIGRATIONS:
+                self._execute_all(_MIGRATIONS[layout])
+                layout += 1
+            self.set_meta("schema_version", str(layout))
+        return str(layout)
 
     def _execute_all(self, statements: str) -> None:
         for statement in statements.strip().split(";\n"):

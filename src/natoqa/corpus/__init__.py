@@ -133,7 +133,10 @@ def _no_articles(source: str | Path) -> CorpusError:
 def fingerprint(article: Article) -> str:
     """Return a digest of all that an article says: the same wherever it lies, another one after any change."""
     published = article.published.isoformat() if article.published else None
-    content = [article.title, article.text, article.outlet, published, article.url, article.authors]
+    content: list[object] = [article.title, article.text, article.outlet, published, article.url, article.authors]
+    more = (article.updated.isoformat() if article.updated else None, article.language, article.kind)
+    # Only where there are some: what was indexed before these were kept is the same article still.
+    content += more if any(more) else ()
     return _digest(json.dumps(content).encode())
 
 

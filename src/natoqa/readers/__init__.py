@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from natoqa.errors import ArticleError
-from natoqa.readers import jsonl, text, warc, xml_files, zips
+from natoqa.readers import documents, jsonl, text, warc, xml_files, zips
 from natoqa.readers.fields import BUILT_IN, FieldTable
 from natoqa.readers.reading import Reading
 from natoqa.types import Failure
@@ -34,6 +34,7 @@ _READERS: dict[str, Callable[..., Reading]] = {
     **dict.fromkeys(xml_files.SUFFIXES, xml_files.read),
     **dict.fromkeys(warc.SUFFIXES, warc.read),
     **dict.fromkeys(zips.SUFFIXES, zips.read),
+    **dict.fromkeys(documents.SUFFIXES, documents.read),
 }
 
 SUFFIXES = frozenset(_READERS)

@@ -21,7 +21,7 @@ def read(stream: io.BufferedReader, *, name: str, max_bytes: int) -> Reading:
     fields, body, remarks = front_matter.split(clean(decoded.text))
     if not body.strip():
         raise ArticleError("it holds front matter only, no text")
-    article, left_out = assemble(fields, body, path=name)
+    article, left_out = assemble(fields, body, path=name, published_from="front matter")
     notes = Remarks(name)
     notes.add((*([decoded.remark] if decoded.remark else []), *remarks, *left_out))
     return Reading(articles=(article,), notes=notes.notes())

@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from natoqa import readers
-from natoqa.corpus.scanning import suffix_of
 from natoqa.serving.problems import RefusedError
 from natoqa.settings import Settings
 from natoqa.types import Article, Failure, Json, SyncReport

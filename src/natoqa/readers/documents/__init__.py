@@ -1,0 +1,59 @@
+"""Documents: web pages (HTML), PDF with text, Word files (DOCX) and e-mail (EML), one article a file.
+
+What a file is, its first bytes tell rather than its name. It is taken apart in a process of its own (`apart`); here it
+becomes an article by the rules that hold for all formats.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+
+from natoqa.errors import ArticleError
+from natoqa.readers.article import assemble
+from natoqa.readers.documents.apart import Worker
+from natoqa.readers.reading import Reading, Remark, Remarks, read_bounded
+
+_KINDS = {".html": "html", ".htm": "html", ".xhtml": "html", ".pdf": "pdf", ".docx": "docx", ".eml": "eml"}
+SUFFIXES = tuple(_KINDS)
+
+NAMES = {"html": "a web page", "pdf": "a PDF", "docx": "a Word file", "eml": "an e-mail"}
+
+SNIFFED = 1_024
+"""Bytes at the start that tell what a file is; a PDF may begin with some of another program's."""
+
+_PAGE = re.compile(rb"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html\b|head\b)", re.I | re.S)
+_OLD_WORD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+
+_worker = Worker()
+
+
+def read(stream: io.BufferedReader, *, name: str, max_bytes: int) -> Reading:
+    """Return the article in `stream`. Raises `ArticleError` where it holds none, `OSError` where it cannot be read."""
+    data = read_bounded(stream, max_bytes)
+    if not data.strip(b"\0 \t\r\n"):
+        raise ArticleError("it is empty")
+    named = _KINDS[name[name.rindex(".") :].lower()] if "." in name else "html"
+    kind = sniffed(data) or named
+    extract = _worker.extract(kind, data, max_chars=max_bytes)
+    article, left_out = assemble(extract.fields, extract.body, path=name, published_from=extract.published_from)
+    notes = Remarks(name)
+    if kind != named:
+        notes.add([Remark(f"is {NAMES[kind]}, whatever its name says; it was read as one")])
+    notes.add((*extract.remarks, *left_out))
+    return Reading(articles=(article,), notes=notes.notes())
+
+
+def sniffed(data: bytes) -> str | None:
+    """Return the kind that the first bytes tell, None where they tell nothing.
+
+    Raises `ArticleError` for kinds that look like one of ours and cannot be read.
+    """
+    start = data[:SNIFFED].removeprefix(b"\xef\xbb\xbf")
+    if b"%PDF-" in start:
+        return "pdf"
+    if start.startswith(b"PK\x03\x04"):
+        return "docx"
+    if start.startswith(_OLD_WORD):
+        raise ArticleError("it is a Word file of the old kind, or one with a password; save it as .docx without one")
+    return "html" if _PAGE.match(start) else None
