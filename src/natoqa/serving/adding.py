@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from natoqa.serving.shared_index import SharedIndex
 
 # What files of these kinds begin with, after spaces at most; nothing else may.
-_SIGNATURES = {".pdf": b"%PDF-", ".docx": b"PK\x03\x04"}
+_SIGNATURES = {".pdf": b"%PDF-", ".docx": b"PK\x03\x04", ".zip": b"PK", ".warc.gz": b"\x1f\x8b"}
 _BINARIES = (
     *_SIGNATURES.values(),
     b"\x89PNG",
@@ -102,7 +102,7 @@ def plain_name(name: str) -> str:
     """
     last = re.split(r"[\\/]", unicodedata.normalize("NFC", name))[-1]
     # Of ".md" the suffix is meant, although as a hidden file it has none.
-    suffix = suffix_of(f"x{last}" if last.startswith(".") else last)
+    suffix = readers.suffix_of(f"x{last}" if last.startswith(".") else last)
     stem = _UNUSUAL.sub("_", last[: len(last) - len(suffix)]).strip(" ._")
     short = stem.encode()[:_LONGEST_STEM].decode(errors="ignore").rstrip(" .")
     return f"{short or 'article'}{suffix if _SUFFIX.fullmatch(suffix) else ''}"
@@ -114,7 +114,7 @@ def accepted() -> list[str]:
 
 
 def _check_kind(name: str, content: bytes) -> None:
-    suffix = suffix_of(name)
+    suffix = readers.suffix_of(name)
     if suffix not in readers.SUFFIXES:
         raise RefusedError(
             415, f"natoqa does not read files such as {name}.", hint=f"Files that are read: {' '.join(accepted())}."
