@@ -18,7 +18,7 @@ from typing import Any
 import anyio
 import pytest
 import uvicorn
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from mcp import Client, StdioServerParameters
 from mcp.types import CallToolResult
@@ -244,6 +244,7 @@ _FIELDS = st.sampled_from(
 )
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow])  # other work on the machine is no fault of the tools
 @given(st.sampled_from(sorted(TOOLS)), st.dictionaries(_FIELDS, _JSON, max_size=4))
 def test_whatever_the_arguments_the_result_is_a_document_or_a_hint(tool: str, arguments: dict[str, Any]) -> None:
     def missing() -> Index:

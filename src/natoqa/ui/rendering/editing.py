@@ -13,8 +13,10 @@ def adding(kinds: Sequence[str], *, permit: str | None, most_mb: float) -> str:
     return (
         f'<form class="adding" data-permit="{escaped(permit or "")}" data-most="{int(most_mb * 1_000_000)}" '
         'aria-labelledby="adding-heading"><h2 id="adding-heading">Add an article</h2>'
-        f'<label for="adding-file">File <span class="hint">{escaped(suffixes)}, up to {most_mb:g} MB</span></label>'
-        f'<input id="adding-file" type="file" name="file" required accept="{escaped(",".join(kinds))}">'
+        '<label for="adding-file">File</label>'
+        '<input id="adding-file" type="file" name="file" required aria-describedby="adding-kinds" '
+        f'accept="{escaped(",".join(kinds))}">'
+        f'<p class="hint" id="adding-kinds">Up to {most_mb:g} MB: {escaped(suffixes)}</p>'
         '<button type="submit" class="primary">Add</button>'
         '<p class="outcome" role="status" aria-live="polite"></p></form>'
     )
