@@ -24,7 +24,7 @@ endef
 SHELL := bash
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help chat index test test-fast lint clean
+.PHONY: help chat index test test-fast lint pictures clean
 
 help:
 	@echo 'make chat       install natoqa, index corpus/ and open the chat page (PORT=7860)'
@@ -32,6 +32,7 @@ help:
 	@echo 'make test       install everything the tests need, then lint, types and all tests'
 	@echo 'make test-fast  only the tests without model, browser and killed processes'
 	@echo 'make lint       style and types'
+	@echo 'make pictures   take the pictures in docs/images from the page anew'
 	@echo 'make clean      remove the environment and the caches; corpus/ and index/ stay'
 	@echo
 	@echo 'PIP_ARGS="..." is handed to pip, such as an --index-url with CPU-only builds of torch, which are far smaller.'
@@ -61,6 +62,10 @@ lint: $(FOR_TESTS)
 	@$(BIN)/ruff format --check .
 	@echo 'natoqa: types'
 	@$(BIN)/mypy
+
+pictures: $(FOR_TESTS)
+	@scripts/browser
+	@$(BIN)/python scripts/screenshots.py
 
 $(FOR_CHAT): $(REQUIREMENTS)
 	$(call install,llm)

@@ -1,9 +1,14 @@
 """The words that answer, found in a sentence."""
 
+from collections.abc import Sequence
+
+import numpy as np
 import pytest
 
 from natoqa.citations import Claim, Disagreement, Draft, Quote, bind
-from natoqa.extractive import _disagreements, closest_mention
+from natoqa.embedding import Matrix
+from natoqa.evidence import Candidate
+from natoqa.extractive import _chosen, _disagreements, closest_mention
 from natoqa.question import Question
 from natoqa.types import Account, Answer, Article, Difference, Filters, Sentence, Speaker
 
@@ -47,6 +52,23 @@ def test_figures_that_differ_are_told_with_their_quotes() -> None:
     (found,) = _disagreements(Question("How many people did the fire kill?"), [TWELVE, FIFTEEN])
     assert found == Disagreement(NOTE, ((TWELVE, "12"), (FIFTEEN, "15")))
     assert not list(_disagreements(Question("How many people did the fire kill?"), [TWELVE, TWELVE]))
+
+
+class Alike:
+    """Finds that all texts mean the same."""
+
+    def embed(self, texts: Sequence[str]) -> Matrix:
+        return np.ones((len(texts), 1), dtype=np.float32)
+
+
+@pytest.mark.parametrize(
+    ("question", "shown"),
+    [("How many people did the fire kill?", [TWELVE, FIFTEEN]), ("What did the fire do?", [TWELVE])],
+)
+def test_the_same_sentence_with_another_figure_is_shown_beside_it(question: str, shown: list[Quote]) -> None:
+    candidates = [Candidate(each.article, 0, len(each.sentence.text), 0.5) for each in (TWELVE, TWELVE, FIFTEEN)]
+    found = _chosen(Question(question), candidates, Alike())  # type: ignore[arg-type]
+    assert [each.sentence.text for each in found] == [each.sentence.text for each in shown]
 
 
 def test_an_answer_names_the_citations_that_differ() -> None:

@@ -183,7 +183,7 @@ class Trainer:
         self._weights = {name: each.detach().clone().float().to(self._device) for name, each in learned.items()}
         for layer in [each for each in self._network.modules() if isinstance(each, torch.nn.Dropout)]:
             layer.p = DROPOUT
-            layer.forward = partial(_dropped, layer)
+            layer.forward = partial(_dropped, layer)  # type: ignore[method-assign]  # the layer keeps its name
         self._network.to(self._device, torch.bfloat16).train()
         self._live = {name: each for name, each in self._network.named_parameters() if each.requires_grad}
         decayed = [each for each in self._weights.values() if each.ndim > 1]

@@ -94,7 +94,7 @@ def _answer(question: Question, found: Retrieval, means: Means) -> Draft:
         opinion = _by_evidence(asked, [hit for hit, _ in hits[:UNREAD]], means)
     if not opinion.candidates or opinion.confidence < opinion.threshold:
         return Draft(status="not_in_corpus", confidence=opinion.confidence)
-    chosen = _chosen(_led_by_votes(opinion), means.embedding)
+    chosen = _chosen(question, _led_by_votes(opinion), means.embedding)
     older: set[int] = set()
     if not opinion.contenders:  # an event stays told by the sentence that was voted for, a position is what it is now
         chosen, older = _newest_first(chosen)
@@ -210,14 +210,22 @@ def _led_by_votes(opinion: _Opinion) -> list[Candidate]:
     return [first, *(each for each in opinion.candidates if each is not first)]
 
 
-def _chosen(candidates: Sequence[Candidate], embedding: Embedding) -> list[Quote]:
-    """Return the best sentence and those that come close to it and say something else."""
+def _chosen(question: Question, candidates: Sequence[Candidate], embedding: Embedding) -> list[Quote]:
+    """Return the best sentence and those that come close to it and say something else, if only another figure."""
     least = SHARE * max(each.probability for each in candidates)
     near = [candidates[0], *(each for each in candidates[1:LOOKED_AT] if each.probability >= least)]
     vectors = embedding.embed([each.text for each in near])
     chosen: list[int] = []
+
+    def adds(number: int) -> bool:
+        return all(
+            float(vectors[number] @ vectors[other]) < ALIKE
+            or short_answers.differing(question, [near[other].quote, near[number].quote])
+            for other in chosen
+        )
+
     for number in range(len(near)):
-        if len(chosen) < MOST_SENTENCES and all(float(vectors[number] @ vectors[other]) < ALIKE for other in chosen):
+        if len(chosen) < MOST_SENTENCES and adds(number):
             chosen.append(number)
     return [near[number].quote for number in chosen]
 
