@@ -19,7 +19,7 @@ from packaging.version import Version
 import natoqa
 
 ROOT = Path(__file__).parent.parent
-TARGETS = {"chat", "test", "test-fast", "lint", "index", "help", "clean"}
+TARGETS = {"chat", "test", "test-fast", "lint", "index", "help", "pictures", "clean"}
 
 MACHINE_PATHS = re.compile(r"(?<![\w.:/-])/(?:work|root|farm|home/\w+|Users/\w+)/")
 REGISTRY_HOSTS = re.compile(r"files\.pythonhosted|pypi\.org/simple|registry\.npmjs|deb\.debian\.org|download\.pytorch")
