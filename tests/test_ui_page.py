@@ -20,7 +20,7 @@ from urllib.error import HTTPError
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Dialog, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Dialog, Locator, Page, Route, expect, sync_playwright
 
 from api_server import ASKED, HARBOUR, QUOTE, TROOPS
 from natoqa.errors import LLMTimeoutError, SettingsError
@@ -66,6 +66,7 @@ def chromium() -> Iterator[Browser]:
 
 
 Visit = Callable[..., Page]
+Before = Callable[[Page], object]
 
 
 Site = Callable[..., str]
@@ -97,11 +98,13 @@ def visit(chromium: Browser, site: Site) -> Iterator[Visit]:
         page.on("dialog", refuse)
         page.on("request", lambda request: complaints.extend(outside(request.url)))
 
-    def opened(url: str, *, width: int = 1280, height: int = 800) -> Page:
+    def opened(url: str, *, width: int = 1280, height: int = 800, before: Before | None = None) -> Page:
         context = chromium.new_context(viewport={"width": width, "height": height})
         contexts.append(context)
         page = context.new_page()
         watch(page)
+        if before:
+            before(page)
         page.goto(url)
         expect(page.get_by_label("Question")).to_be_visible(timeout=20_000)
         return page
@@ -300,6 +303,21 @@ def test_each_tab_has_its_own_conversation(address: str, visit: Visit) -> None:
     expect(other.locator(".turn .asked")).to_have_text(["How much did the harbour of Osterlich cost?"])
     expect(one.locator("#sources")).to_contain_text("Freedonia rules out troops")
     expect(other.locator("#sources")).to_contain_text("New harbour")
+
+
+def test_a_question_asked_before_the_page_has_arrived_keeps_its_answer(address: str, visit: Visit) -> None:
+    held: list[Route] = []
+    page = visit(address, before=lambda page: page.route("**/run/predict*", lambda route: held.append(route)))
+    ask(page, ASKED)
+    page.route("**/run/predict*", lambda route: route.continue_())
+    for route in held:
+        route.continue_()
+    for route in held:
+        route.request.response()
+    page.wait_for_timeout(500)
+    expect(page.locator(".turn")).to_have_count(1)
+    page.reload()
+    expect(page.locator(".turn")).to_have_count(1)
 
 
 def test_a_new_conversation_begins_empty(address: str, visit: Visit) -> None:

@@ -149,16 +149,22 @@ class Handlers:
     # -- conversations -----------------------------------------------------------------------------------------------
 
     def arrive(self, search: str, present: Conversation | None, request: gr.Request) -> Changes:
-        """Show what the address of the page names: a conversation, a question that is not asked by itself."""
+        """Show what the address of the page names: a conversation, a question that is not asked by itself.
+
+        Where it names no conversation nothing is put in the place of the empty one that the page begins with: the
+        visitor may have asked already.
+        """
         given = parse_qs(search.removeprefix("?"), errors="replace")
         question = {self._parts.question: given["q"][0]} if "q" in given else {}
         if "c" not in given:
-            return self._turned_to(self._begun(request), present) | question
+            return self._listed(self._own(present, request) or self._begun(request)) | question
         return self._opened(given["c"][0], present, request) | question
 
     def arrive_back(self, present: Conversation | None, request: gr.Request, event: gr.EventData) -> Changes:
         """Show what the address names that the browser's Back or Forward leads to."""
-        return self.arrive(str(event.search), present, request)
+        search = str(event.search)
+        arrived = self.arrive(search, present, request)
+        return arrived if self._parts.conversation in arrived else self.begin_anew(present, request) | arrived
 
     def visit(self, present: Conversation | None, request: gr.Request, event: gr.EventData) -> Changes:
         """Show a conversation of the list."""
