@@ -27,7 +27,7 @@ FLOORS = [
         "learned",
         "sanitizing",
     },
-    {"embedding", "span_reader", "llm", "catalog", "vectors", "nearest", "users"},
+    {"embedding", "span_reader", "llm", "catalog", "vectors", "nearest", "users", "fetching"},
     {
         "index",
         "syncing",
@@ -77,6 +77,8 @@ SPEAKS = {
     "trafilatura": {"readers"},
     "pypdfium2": {"readers"},
     "docx": {"readers"},
+    "httpx": {"fetching", "llm"},
+    "httpcore": {"fetching"},
     "sqlite3": {"catalog", "conversations"},
 }
 

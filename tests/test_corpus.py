@@ -293,12 +293,6 @@ def test_a_link_named_as_source_brings_what_it_leads_to(corpus: Corpus, elsewher
     assert texts(corpus)["added/latest.md"] == "Article X."
 
 
-@pytest.mark.parametrize("address", ["https://example.org/a.md", "http://example.org", Path("https://example.org/a")])
-def test_addresses_cannot_be_fetched_yet(corpus: Corpus, address: str | Path) -> None:
-    with pytest.raises(CorpusError, match="addresses cannot be fetched yet"):
-        corpus.add(address)
-
-
 def test_sources_that_cannot_be_added(corpus: Corpus, root: Path, elsewhere: Path) -> None:
     write(elsewhere, {"a.odt": "x", "empty/b.jpg": "x"})
     os.mkfifo(elsewhere / "pipe.md")

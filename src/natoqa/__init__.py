@@ -15,6 +15,11 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from natoqa.errors import (
+    AddressBusyError,
+    AddressGoneError,
+    AddressPrivateError,
+    AddressRefusedError,
+    AddressUnreachableError,
     ArticleError,
     ArticleNotFoundError,
     ConversationError,
@@ -26,6 +31,7 @@ from natoqa.errors import (
     CorpusNotWritableError,
     CorpusShrunkError,
     EmbeddingError,
+    FetchError,
     IndexBusyError,
     IndexDamagedError,
     IndexingError,
@@ -69,6 +75,11 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 __all__ = [
+    "AddressBusyError",
+    "AddressGoneError",
+    "AddressPrivateError",
+    "AddressRefusedError",
+    "AddressUnreachableError",
     "Answer",
     "AnswerSentence",
     "Article",
@@ -86,6 +97,7 @@ __all__ = [
     "CorpusShrunkError",
     "EmbeddingError",
     "Failure",
+    "FetchError",
     "Filters",
     "Hit",
     "Index",

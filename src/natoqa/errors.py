@@ -6,6 +6,12 @@
     │   ├── CorpusMissingError       the folder of articles is not there
     │   ├── CorpusShrunkError        most of the articles are gone: an unmounted disk, perhaps
     │   └── CorpusNotWritableError   an article could not be saved into the corpus
+    ├── FetchError                   nothing could be taken from an address
+    │   ├── AddressRefusedError      no web address, or one that its site keeps from programs
+    │   │   └── AddressPrivateError  a machine of a private network, or this one
+    │   ├── AddressGoneError         there is nothing at the address (404, 410)
+    │   ├── AddressUnreachableError  no server, or an answer that broke off (retryable)
+    │   └── AddressBusyError         too many requests or a server fault (429, 5xx; retryable)
     ├── ArticleError                 one file or one line of it is not a readable article
     ├── IndexingError
     │   ├── IndexMissingError        there is no index in the folder
@@ -79,6 +85,44 @@ class CorpusNotWritableError(CorpusError):
     """An article could not be saved into the corpus."""
 
     default_hint = "Make the corpus folder writable, or copy the file into it by hand and run `natoqa index`."
+
+
+class FetchError(NatoqaError):
+    """Nothing could be taken from an address; what was fetched of it before stays."""
+
+    default_hint = "Open the address in a browser, save the page as a file and name that file."
+
+
+class AddressRefusedError(FetchError):
+    """An address that natoqa does not go to, or whose site keeps it from programs."""
+
+    default_hint = "Name the address of a public web page, such as https://example.org/article."
+
+
+class AddressPrivateError(AddressRefusedError):
+    """An address on a machine of a private network, or on this one."""
+
+    default_hint = "If that is meant, set fetch_private = true in natoqa.toml."
+
+
+class AddressGoneError(FetchError):
+    """There is nothing at the address."""
+
+    default_hint = "Check the address; if its page was withdrawn, remove the file from the corpus, too."
+
+
+class AddressUnreachableError(FetchError):
+    """The address has no server that answers, or its answer was not whole."""
+
+    retryable = True
+    default_hint = "Check the address and the network, then try again."
+
+
+class AddressBusyError(FetchError):
+    """The server of the address is overloaded or out of order."""
+
+    retryable = True
+    default_hint = "Try again later."
 
 
 class ArticleError(NatoqaError):

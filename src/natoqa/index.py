@@ -14,7 +14,7 @@ import shutil
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from pathlib import Path
 from types import TracebackType
@@ -34,6 +34,7 @@ from natoqa.errors import (
     SettingsError,
     StorageError,
 )
+from natoqa.fetching import Fetched, Fetcher, is_address, subscriptions
 from natoqa.nearest import Nearest
 from natoqa.retrieval import matching_days, retrieve
 from natoqa.settings import Settings
@@ -123,27 +124,44 @@ class Index:
         rebuild: bool = False,
         dry_run: bool = False,
         allow_removals: bool = False,
+        fetch: bool = True,
         progress: Callable[[SyncProgress], None] | None = None,
     ) -> SyncReport:
-        """Make the index equal the corpus, or add and update only the `sources` (files and folders).
+        """Make the index equal the corpus, or add and update only the `sources` (files, folders, web addresses).
 
         Each article is either done or untouched at any moment; a failed one keeps its last good version and is
-        reported. `rebuild` makes everything anew in one step, `dry_run` only tells what would be done.
+        reported; so is an address that could not be fetched. `rebuild` makes everything anew in one step, `dry_run`
+        only tells what would be done. Without `fetch` the addresses of the corpus's `sources.toml` are not asked.
         Raises `IndexBusyError` when another process writes, `IndexMismatchError` when the index was made with another
         model or passage size, `CorpusMissingError`, `CorpusShrunkError`, `StorageError`, `EmbeddingError`.
         """
         started = time.monotonic()
+        folder = self._corpus(corpus)
+        if dry_run:
+            _refuse_outside(sources, folder.root)
+        # Before the right to write is taken: others need not wait for a slow server.
+        asked = fetch and not (sources or dry_run)
+        fetched = self._fetch(subscriptions(folder.root) if asked else filter(is_address, sources), folder)
         with _writer(self.folder), self._catalog.held():
             if not rebuild:
                 self._check_settings()
-            folder = self._corpus(corpus)
-            if dry_run:
-                _refuse_outside(sources, folder.root)
-            only = [path for source in sources for path in folder.add(source)] if sources else None
+            files = [path for source in sources if not is_address(source) for path in folder.add(source)]
+            only = files + fetched.paths if sources else None
             todo = plan(self._catalog, folder, only=only, rebuild=rebuild, allow_removals=allow_removals)
+            todo.failed += fetched.failures
+            todo.notes += fetched.notes
             if not dry_run:
                 self._carry_out(todo, rebuild=rebuild, progress=progress)
             return summary(todo, self._catalog, dry_run=dry_run, elapsed_s=time.monotonic() - started)
+
+    def _fetch(self, addresses: Iterable[str | Path], corpus: Corpus) -> Fetched:
+        """Save what is at the addresses into the corpus."""
+        wanted = list(addresses)
+        if not wanted:
+            return Fetched()
+        if not corpus.root.is_dir():
+            raise CorpusMissingError(f"there is no corpus folder {corpus.root}")
+        return Fetcher(corpus.root, self.settings).fetch(wanted)
 
     def _carry_out(self, todo: Plan, *, rebuild: bool, progress: Callable[[SyncProgress], None] | None) -> None:
         limit = self.settings.passage_tokens

@@ -52,6 +52,11 @@ class Settings:
         "Articles (files, or lines of a JSONL file) above this size in MB are failed articles.",
         low=0.001,
     )
+    fetch_private: bool = _setting(
+        # An address that someone sends must not lead to what only this machine can reach.
+        False,
+        "Whether addresses on this machine and in private networks may be fetched, as for a newsroom's own server.",
+    )
     embedding_model: str = _setting(
         # The only model that installs with pip and needs no download afterwards.
         "all-MiniLM-L6-v2",

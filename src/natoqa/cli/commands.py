@@ -83,12 +83,13 @@ def index(
 ) -> int:
     """Make the index equal the corpus, or only add SOURCE.
 
-    Without SOURCE the corpus folder is the whole truth. With SOURCE, files and folders are added or updated and
-    nothing is removed; those outside of the corpus are copied into it.
+    Without SOURCE the corpus folder is the whole truth. With SOURCE, files, folders and web addresses (of articles,
+    feeds, sitemaps) are added or updated and nothing is removed; what lies outside of the corpus is copied into it.
 
     For example:
         natoqa index
         natoqa index ~/Downloads/interview.md
+        natoqa index https://example.org/feed.xml
     """
     if watch and (console.as_json or dry_run):
         raise _misuse(f"--watch does not end, so it cannot go with {'--json' if console.as_json else '--dry-run'}.")
@@ -112,7 +113,7 @@ def index(
         done = update(sources=source, rebuild=rebuild, dry_run=dry_run)
         _show_sync(console, done, dry_run=dry_run)
         if watch:
-            _watch(console, settings, update)
+            _watch(console, settings, functools.partial(update, fetch=False))
     return SOME_FAILED if done.failed else 0
 
 

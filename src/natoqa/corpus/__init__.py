@@ -1,13 +1,13 @@
 """The folder of articles: which files it holds, what they say, and how sources from elsewhere get into it.
 
-The corpus is read, never written, except below `added/`, where sources from outside are copied to.
+The corpus is read, never written, except below `added/`, where sources from outside are copied to, and `fetched/`,
+where `natoqa.fetching` keeps what web addresses hold.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-import re
 import unicodedata
 from functools import cached_property
 from pathlib import Path
@@ -26,8 +26,6 @@ MANY = 10
 
 FileReading = readers.Reading
 """What `Corpus.read` returns."""
-
-_ADDRESS = re.compile(r"[a-z][a-z0-9+.-]+:/+[^/]", re.IGNORECASE)
 
 
 class Corpus:
@@ -68,13 +66,9 @@ class Corpus:
 
         What lies in the corpus stays where it is. What lies elsewhere is copied into `added/`; the same source
         always to the same place, another one of the same name to a place of its own, the same content not again.
-        Raises `CorpusError` for a source that is missing, an address or no article file, `CorpusMissingError`
+        Raises `CorpusError` for a source that is missing or no article file, `CorpusMissingError`
         without a corpus folder, `CorpusNotWritableError` and `StorageError` where the copy cannot be written.
         """
-        if _ADDRESS.match(str(source)):
-            raise CorpusError(
-                f"addresses cannot be fetched yet: {source}", hint="Save the page as a file and name that file."
-            )
         if not self.root.is_dir():
             raise CorpusMissingError(f"there is no corpus folder {self.root}")
         given, root = Path(source).absolute(), self.root.resolve()

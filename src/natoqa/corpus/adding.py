@@ -55,14 +55,14 @@ class Added:
             name = _marked(name, _origin(source))
         self.origins[_origin(source)] = name
         content = json.dumps(self.origins, indent=1, sort_keys=True).encode()
-        self._write(self.folder / _ORIGINS, iter([content]))
+        write_whole(self.folder / _ORIGINS, iter([content]), root=self.root)
         return Path(name)
 
     def copy(self, source: Path, place: Path) -> str:
         """Copy the file `source` to `place`, unless it is there already; return the path of the copy in the corpus."""
         target = self.folder / place
         if not _same_content(source, target):
-            self._write(target, _chunks(source))
+            write_whole(target, _chunks(source), root=self.root)
         return shown_as(target.relative_to(self.root).as_posix())
 
     def _load_origins(self) -> dict[str, str]:
@@ -75,26 +75,30 @@ class Added:
         entries = content.items() if isinstance(content, dict) else ()
         return {origin: name for origin, name in entries if isinstance(name, str) and name and _safe_name(name) == name}
 
-    def _write(self, target: Path, chunks: Iterator[bytes]) -> None:
-        """Write a whole file or none: under a hidden name first, which a scan does not see."""
-        temporary = target.with_name(f".natoqa-{_origin(target)}.part")
-        try:
-            if not target.parent.resolve().is_relative_to(self.root.resolve()):
-                raise CorpusNotWritableError(f"{target.parent} leads out of the corpus")
-            target.parent.mkdir(parents=True, exist_ok=True)
+
+def write_whole(target: Path, chunks: Iterator[bytes], *, root: Path) -> None:
+    """Write a whole file or none into the corpus `root`: under a hidden name first, which a scan does not see.
+
+    Raises `CorpusNotWritableError` and `StorageError`.
+    """
+    temporary = target.with_name(f".natoqa-{_origin(target)}.part")
+    try:
+        if not target.parent.resolve().is_relative_to(root.resolve()):
+            raise CorpusNotWritableError(f"{target.parent} leads out of the corpus")
+        target.parent.mkdir(parents=True, exist_ok=True)
+        temporary.unlink(missing_ok=True)
+        with temporary.open("xb") as file:
+            for chunk in chunks:
+                file.write(chunk)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(target)
+        _sync_folder(target.parent)
+    except OSError as error:
+        raise _not_written(target, error) from error
+    finally:
+        with suppress(OSError):
             temporary.unlink(missing_ok=True)
-            with temporary.open("xb") as file:
-                for chunk in chunks:
-                    file.write(chunk)
-                file.flush()
-                os.fsync(file.fileno())
-            temporary.replace(target)
-            _sync_folder(target.parent)
-        except OSError as error:
-            raise _not_written(target, error) from error
-        finally:
-            with suppress(OSError):
-                temporary.unlink(missing_ok=True)
 
 
 def _not_written(target: Path, error: OSError) -> StorageError | CorpusNotWritableError:

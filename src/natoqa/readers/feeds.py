@@ -31,14 +31,14 @@ def read(entry: _Element, root: _Element) -> tuple[dict[str, object], str]:
         "outlet": _outlet(entry, root),
         "published": published,
         "updated": words(at(entry, "updated")),
-        "url": _address(entry),
+        "url": address(entry),
         "authors": _authors(entry),
         "language": attribute(entry, "lang") or words(at(root, "channel", "language")) or attribute(root, "lang"),
     }, text
 
 
 def _short(entry: _Element) -> str:
-    return _title(at(entry, "title")) or _address(entry) or ""
+    return _title(at(entry, "title")) or address(entry) or ""
 
 
 def _in(entry: _Element, namespace: str, name: str) -> str | None:
@@ -77,7 +77,8 @@ def _outlet(entry: _Element, root: _Element) -> str | None:
     return own or _title(at(root, "channel", "title")) or _title(at(root, "title"))
 
 
-def _address(entry: _Element) -> str | None:
+def address(entry: _Element) -> str | None:
+    """Return the address of the page that an entry stands for, None if it gives none."""
     for link in children(entry, "link"):
         address = attribute(link, "href") or words(link)
         if address and (attribute(link, "rel") or "alternate") == "alternate":

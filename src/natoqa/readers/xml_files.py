@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from natoqa.errors import ArticleError
@@ -11,12 +12,15 @@ from natoqa.readers import feeds, newsml, nitf
 from natoqa.readers.article import assemble
 from natoqa.readers.reading import LeftOut, Reading, Remark, Remarks, read_bounded
 from natoqa.readers.several import SeveralArticles
-from natoqa.readers.xml_tree import XmlFile, decoded, local
+from natoqa.readers.xml_tree import XmlFile, at, decoded, local, words
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
 SUFFIXES = (".xml", ".nitf", ".newsml", ".rss", ".atom")
+
+SITEMAPS = {"urlset": frozenset({"url"}), "sitemapindex": frozenset({"sitemap"})}
+"""What the entries of a site's list of its pages are called, and those of a list of such lists (sitemaps.org)."""
 
 _Fields = dict[str, object]
 
@@ -44,6 +48,24 @@ def read(stream: io.BufferedReader, *, name: str, max_bytes: int) -> Reading:
         case root:
             kinds = "NITF, NewsML-G2, RSS and Atom"
             raise ArticleError(f"it is XML of a kind that natoqa does not read ({root[:40]}); it reads {kinds}")
+
+
+def links(data: bytes) -> list[str]:
+    """Return the addresses of those entries of a feed that stand in it without their text, or those of a sitemap.
+
+    Newest first in a sitemap; none for other files. Raises `ArticleError` for what is no XML or breaks off.
+    """
+    file = XmlFile(decoded(data).text)
+    if entries := SITEMAPS.get(local(file.root)):
+        listed = [(words(at(each, "lastmod")) or "", words(at(each, "loc"))) for each in file.each(entries)]
+        return [address for _, address in sorted(listed, key=itemgetter(0), reverse=True) if address]
+    found = []
+    for entry in file.each(feeds.ENTRIES[local(file.root)]) if local(file.root) in feeds.ENTRIES else ():
+        try:
+            feeds.read(entry, file.root)
+        except LeftOut:
+            found.append(feeds.address(entry))
+    return [address for address in found if address]
 
 
 def _nitf(root: _Element) -> tuple[_Fields, str]:

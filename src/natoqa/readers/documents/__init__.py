@@ -33,12 +33,13 @@ def read(stream: io.BufferedReader, *, name: str, max_bytes: int) -> Reading:
     data = read_bounded(stream, max_bytes)
     if not data.strip(b"\0 \t\r\n"):
         raise ArticleError("it is empty")
-    named = _KINDS[name[name.rindex(".") :].lower()] if "." in name else "html"
-    kind = sniffed(data) or named
+    # What was fetched is named after its address, which may end in anything.
+    named = _KINDS.get(name[name.rfind(".") :].lower())
+    kind = sniffed(data) or named or "html"
     extract = _worker.extract(kind, data, max_chars=max_bytes)
     article, left_out = assemble(extract.fields, extract.body, path=name, published_from=extract.published_from)
     notes = Remarks(name)
-    if kind != named:
+    if named and kind != named:
         notes.add([Remark(f"is {NAMES[kind]}, whatever its name says; it was read as one")])
     notes.add((*extract.remarks, *left_out))
     return Reading(articles=(article,), notes=notes.notes())
