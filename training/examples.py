@@ -379,75 +379,6 @@ def gaps(news: News, rng: random.Random, *, until: str, each: int = 2) -> Iterat
                     made += 1
 
 
-# Of a sentence's other words so many stand in a passage that may tell the same, in another article or its own.
-TOLD = 0.2
-# The questions made of one article: more would only teach that article.
-EACH = 14
-
-
-def retold(news: News, rng: random.Random, *, until: str, each: int = EACH) -> Iterator[Group]:
-    """Yield questions made of any sentence by taking a name or number out, with another passage of the same article.
-
-    News tells first what it explains later (Dhingra, Danish and Rajagopal, NAACL 2018). A fifth of the passages lack
-    what was taken out.
-    """
-    passages: dict[int, list[int]] = {}
-    for place, (number, _, _) in enumerate(news.places):
-        passages.setdefault(number, []).append(place)
-    for number, places in passages.items():
-        article = news.articles[number]
-        if len(places) < 2 or (article["published"] or "9999") >= until:
-            continue
-        every = [article["text"][start:end] for start, end in article["sentences"][:60]]
-        asked = [article["title"], *(text for text in every if 7 <= len(text.split()) <= 40)]
-        stems = {place: {word.stem for word in words(news.titled(place))} for place in places}
-        made = [
-            group
-            for sentence in rng.sample(asked, min(2 * each, len(asked)))
-            for question, answer in list(_with_gap(sentence, rng))[:1]
-            if (group := _retold(news, places, stems, sentence, _cut(question, rng), answer, rng))
-        ]
-        yield from made[:each]
-
-
-def _cut(question: str, rng: random.Random) -> str:
-    """Return a question without its last clauses at times: people ask for less than an article tells."""
-    first = question.split(", ")[0]
-    short = rng.random() < 0.5 and len(first.split()) >= 6 and _ASKING.search(first)
-    return f"{first.rstrip('?')}?" if short else question
-
-
-_ASKING = re.compile(r"\b(?:who|what|which|how many|how much)\b", re.I)
-
-
-def _retold(
-    news: News,
-    places: Sequence[int],
-    stems: dict[int, set[str]],
-    sentence: str,
-    question: str,
-    answer: str,
-    rng: random.Random,
-) -> Group | None:
-    asked = {word.stem for word in content(words(question))}
-    telling = []
-    for place in places:
-        number, start, end = news.places[place]
-        text = news.articles[number]["text"][start:end]
-        share = len(asked & stems[place]) / max(1, len(asked))
-        if share >= TOLD and sentence[:60] not in text:
-            telling.append((share * rng.uniform(0.5, 1.0), place, places_of(text, answer)))
-    having = [each for each in telling if each[2]]
-    lacking = [each for each in telling if not each[2] and rng.random() < 0.5]
-    if not having or len(asked) < 3:
-        return None
-    _, place, spans = max(lacking if lacking and rng.random() < 0.3 else having)
-    number, start, end = news.places[place]
-    article = news.articles[number]
-    cut = [(first - start, last - start) for first, last in article["sentences"] if start <= first and last <= end]
-    return Group(question, (_example(article["title"], article["text"][start:end], spans, cut),), 0.7)
-
-
 _AUXILIARY = re.compile(
     r"^((?:\S+\s+){1,7}?)(is|are|was|were|has|have|had|will|would|can|could|may|should|must)\s+(?!not\b|never\b)(.*)$"
 )
@@ -540,7 +471,7 @@ def _with_gap(sentence: str, rng: random.Random) -> Iterator[tuple[str, str]]:
         asked = _asked_for(answer, rng)
         before = re.sub(r"\b(?:the|an?)\s$", "", before, flags=re.IGNORECASE)
         question = f"{before}{asked}{behind}" if before.strip() else f"{asked[0].upper()}{asked[1:]}{behind}"
-        yield re.sub(r"[\s.!?”\"]*$", "?", question.strip(), count=1), answer.strip("“”")
+        yield re.sub(r"[\s.!?”\"]*$", "?", question.strip()), answer.strip("“”")
 
 
 def _asked_for(answer: str, rng: random.Random) -> str:
