@@ -321,3 +321,22 @@ def test_edits_are_told_from_news(capsys: pytest.CaptureFixture[str]) -> None:
     told = capsys.readouterr().out
     assert "made: 24 pairs, 16 copies, precision 100.0%" in told
     assert "follow-ups and updates called copies: 0.0% (0 of 4)" in told
+
+
+# -- sync and soak -----------------------------------------------------------------------------------------------------
+
+
+def test_the_cost_of_a_run_follows_the_change(files: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert load("sync").main([*files[:2], "--count", "60", "--model", "hashing"]) == 0
+    rows = {line[:16].strip(): line for line in capsys.readouterr().out.splitlines()}
+    assert list(rows) == ["first", "nothing to do", "10 changed", "10 removed", "10 moved"]
+    assert "60 added" in rows["first"]
+    assert " 0 embedded" in rows["nothing to do"]
+    assert "10 changed, 50 unchanged" in rows["10 changed"]
+    assert "10 removed" in rows["10 removed"]
+    assert " 0 embedded" in rows["10 moved"]
+
+
+@pytest.mark.crash
+def test_an_index_stays_right_through_edits_and_kills(capsys: pytest.CaptureFixture[str]) -> None:
+    assert load("soak").main(["--minutes", "0.1", "--model", "hashing"]) == 0, capsys.readouterr().out
