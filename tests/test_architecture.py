@@ -23,6 +23,7 @@ FLOORS = [
         "soft_filters",
         "sentences",
         "passages",
+        "changes",
         "duplicates",
         "learned",
         "sanitizing",

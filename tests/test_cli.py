@@ -342,6 +342,21 @@ def test_article_text_does_not_reach_the_terminal_as_commands(inside: Path, call
         assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]", out + err)
 
 
+def test_the_status_shows_what_changed(fresh: Path, call: Natoqa) -> None:
+    _write_corpus(fresh / "corpus")
+    call("index")
+    assert "No article has been changed" in call("status", "--changes", "3")[1]
+    file = min(fresh.glob("corpus/*.md"))
+    file.write_text(file.read_text(encoding="utf-8") + "\nThe evening edition added this.\n", encoding="utf-8")
+    call("index")
+    _, out, _ = call("status", "--changes", "3")
+    assert f"(version 2, {file.name})" in out
+    assert "  + The evening edition added this." in out
+    (change,) = json.loads(call("status", "--changes", "3", "--json")[1])["changes"]
+    assert change["added"] == ["The evening edition added this."]
+    assert "changes" not in json.loads(call("status", "--json")[1])
+
+
 def test_the_status_is_a_table(inside: Path, call: Natoqa) -> None:
     _, out, _ = call("status")
     table = dict(re.split(r"  +", line, maxsplit=1) for line in out.splitlines() if not line.startswith("outlet "))

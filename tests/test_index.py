@@ -507,3 +507,26 @@ def test_days_are_taken_as_text_or_date(call: Callable[..., object]) -> None:
     from datetime import date
 
     assert call(since="2025-02-13") == call(since=date(2025, 2, 13))
+
+
+# --- what changed -------------------------------------------------------------------------------------------------
+
+
+def test_changes_tell_what_became_of_the_sentences(index: Index, corpus: Path, write: Write) -> None:
+    write("a.md", "The harbour opened. It cost 40 million crowns. The mayor came.", title="Harbour")
+    write("b.md", "The bridge is closed.", title="Bridge")
+    index.sync(corpus)
+    assert index.changes() == []
+    write("b.md", "The bridge is closed.", title="Bridge closed")
+    index.sync(corpus)
+    write("a.md", "The harbour opened. It cost 50 million crowns. The mayor came. He spoke.", title="Harbour")
+    index.sync(corpus)
+    harbour, bridge = index.changes()
+    assert (harbour.path, harbour.version, harbour.title_before) == ("a.md", 2, None)
+    assert harbour.removed == ("It cost 40 million crowns.",)
+    assert harbour.added == ("It cost 50 million crowns.", "He spoke.")
+    assert (bridge.title, bridge.title_before, bridge.removed, bridge.added) == ("Bridge closed", "Bridge", (), ())
+    assert index.changes(limit=1) == [harbour]
+    (corpus / "a.md").unlink()
+    index.sync(corpus)
+    assert index.changes() == [bridge]

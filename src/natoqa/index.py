@@ -23,6 +23,7 @@ from typing import Self
 from natoqa import embedding as embeddings
 from natoqa import span_reader
 from natoqa.catalog import FILE_NAME, Catalog
+from natoqa.changes import change
 from natoqa.corpus import Corpus
 from natoqa.embedding import Embedding
 from natoqa.errors import (
@@ -42,6 +43,7 @@ from natoqa.span_reader import Reader
 from natoqa.syncing import Plan, carry_out, plan, summary
 from natoqa.types import (
     Article,
+    Change,
     CorpusOverview,
     FailureListing,
     Filters,
@@ -270,6 +272,13 @@ class Index:
         with self._catalog.reading():
             failures, total = self._catalog.failed(limit=limit, offset=offset)
         return FailureListing(tuple(failures), total)
+
+    def changes(self, *, limit: int = 10) -> list[Change]:
+        """Return what changed in the articles that were changed last, their last two versions compared."""
+        with self._catalog.reading():
+            found = self._catalog.changed(limit)
+            versions = [[self._catalog.article(each, version) for version in (old, new)] for each, new, old in found]
+        return [change(before, now) for before, now in versions]
 
     def copies(self, article_id: str) -> list[Article]:
         """Return the other articles that tell the same story in the same words, the first published one first."""

@@ -57,6 +57,17 @@ class Holdings(Store):
         )
         return [_named(row) for row in rows], int(total)
 
+    def changed(self, limit: int) -> list[tuple[str, int, int]]:
+        """Return the id, the version now and the one before of articles that were changed, the last changed first."""
+        rows = self._connection.execute(
+            "SELECT a.article_id, a.version, (SELECT max(o.version) FROM versions o"
+            " WHERE o.article_id = a.article_id AND o.version < a.version) AS before"
+            " FROM articles a JOIN versions v USING (article_id, version)"
+            " WHERE a.version > 1 AND before IS NOT NULL ORDER BY v.rowid DESC LIMIT ?",
+            (limit,),
+        )
+        return [(row[0], int(row[1]), int(row[2])) for row in rows]
+
     def failed(self, *, limit: int, offset: int) -> tuple[list[Failure], int]:
         """Return some of what could not be read, by file; and how much there is."""
         (total,) = self._connection.execute("SELECT count(*) FROM failures").fetchone()

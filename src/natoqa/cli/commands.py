@@ -258,16 +258,25 @@ def _leave(*_: object) -> None:
 
 
 @natoqa.command()
+@click.option(
+    "--changes", type=click.IntRange(min=1), metavar="N", help="Show what changed in the N articles changed last, too."
+)
 @takes("max_file_mb")
-def status(console: Console, settings: Settings) -> None:
+def status(console: Console, settings: Settings, *, changes: int | None) -> None:
     """Print what is indexed, and whether it is up to date.
 
     For example:
         natoqa status --json
+        natoqa status --changes 5
     """
     with _open(settings) as opened:
         found = opened.status(settings.corpus)
-    console.result(found.to_dict(), report.status(found, console.width))
+        changed = opened.changes(limit=changes) if changes else None
+    besides = {} if changed is None else {"changes": [each.to_dict() for each in changed]}
+    shown = report.status(found, console.width)
+    console.result(
+        found.to_dict() | besides, shown if changed is None else report.changes(shown, changed, console.width)
+    )
 
 
 @natoqa.command()

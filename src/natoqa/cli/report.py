@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from natoqa.citations import marked, quoted, sentences_of
 from natoqa.evaluation import Evaluation
-from natoqa.types import Answer, Article, Citation, Hit, IndexStatus, Retrieval, SyncProgress, SyncReport
+from natoqa.types import Answer, Article, Change, Citation, Hit, IndexStatus, Retrieval, SyncProgress, SyncReport
 
 if TYPE_CHECKING:
     from natoqa.conversations import Summary
@@ -162,6 +162,22 @@ def status(index: IndexStatus, width: int) -> str:
     if outlets[OUTLETS_SHOWN:]:
         rows.append(("", f"and {_many(len(outlets) - OUTLETS_SHOWN, 'more outlet')}"))
     return "\n".join(wrapped(value, width, first=f"{name:<19}") for name, value in rows)
+
+
+def changes(above: str, found: Sequence[Change], width: int) -> str:
+    """Return what stands `above`, and what changed: sentences that went after "-", sentences that came after "+"."""
+    blocks = []
+    for each in found:
+        title = f"{each.title}  (version {each.version}, {each.path})"
+        lines = [wrapped(title, width)]
+        if each.title_before:
+            lines.append(wrapped(each.title_before, width, first="  - title: "))
+        lines += [wrapped(text, width, first="  - ") for text in each.removed]
+        lines += [wrapped(text, width, first="  + ") for text in each.added]
+        if len(lines) == 1:
+            lines.append("    no sentence changed: title, day, outlet or address did")
+        blocks.append("\n".join(lines))
+    return _joined([above, *(blocks or ["No article has been changed since it was first indexed."])])
 
 
 def _up_to_date(stale: int | None) -> str:

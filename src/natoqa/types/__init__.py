@@ -12,13 +12,23 @@ Offsets count characters (Python's, not bytes) of `Article.text`; `start` is inc
 from natoqa.types.answers import Account, Answer, AnswerSentence, Citation, Difference, Filters, Status, Turn
 from natoqa.types.articles import Article, DateOrigin, Hit, Passage, Reading, Retrieval, Sentence, Span, Speaker
 from natoqa.types.plain import Json
-from natoqa.types.reports import CorpusOverview, Failure, FailureListing, IndexStatus, Listing, SyncProgress, SyncReport
+from natoqa.types.reports import (
+    Change,
+    CorpusOverview,
+    Failure,
+    FailureListing,
+    IndexStatus,
+    Listing,
+    SyncProgress,
+    SyncReport,
+)
 
 __all__ = [
     "Account",
     "Answer",
     "AnswerSentence",
     "Article",
+    "Change",
     "Citation",
     "CorpusOverview",
     "DateOrigin",

@@ -77,6 +77,31 @@ class SyncReport:
 
 
 @dataclass(frozen=True, slots=True)
+class Change:
+    """An article that was changed: its last two versions compared by sentences; `title_before` if that changed, too."""
+
+    article_id: str
+    path: str
+    title: str
+    version: int
+    title_before: str | None = None
+    removed: tuple[str, ...] = ()
+    added: tuple[str, ...] = ()
+
+    def to_dict(self) -> Json:
+        """Return the change as in `natoqa status --changes 10 --json`."""
+        return {
+            "article_id": self.article_id,
+            "path": self.path,
+            "title": self.title,
+            "version": self.version,
+            "title_before": self.title_before,
+            "removed": list(self.removed),
+            "added": list(self.added),
+        }
+
+
+@dataclass(frozen=True, slots=True)
 class IndexStatus:
     """What is indexed; `stale` counts the files that differ from the index, None when the corpus is not there."""
 
