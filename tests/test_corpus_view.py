@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 import time
 from collections.abc import Iterator
 from datetime import date
@@ -21,8 +22,9 @@ from natoqa import Index, Settings
 from natoqa.errors import IndexMissingError, SettingsError
 from natoqa.readers import SUFFIXES
 from natoqa.sanitizing import visible
-from natoqa.serving.adding import plain_name
+from natoqa.serving.adding import add_address, plain_name
 from natoqa.serving.editors import Editors
+from natoqa.serving.problems import RefusedError
 from natoqa.serving.safeguards import Safeguards
 from natoqa.serving.shared_index import IndexState, Reindexing, SharedIndex
 from natoqa.types import SyncProgress
@@ -30,6 +32,9 @@ from natoqa.ui import rendering, uploads
 from natoqa.ui.rendering.months import months
 from natoqa.ui.rendering.searching import marked
 from natoqa.words import stems
+from test_fetching import Reply, Web, web
+
+__all__ = ["web"]  # a fixture
 
 # --- counts and lists ---------------------------------------------------------------------------------------------
 
@@ -248,6 +253,11 @@ class Desk:
         answer = self.client.post(uploads.PATH, files={"file": (name, content)}, headers=headers)
         return answer.status_code, answer.json()
 
+    def name(self, address: str, **headers: str) -> tuple[int, dict[str, object]]:
+        """Send a form with the address alone, as the page does."""
+        answer = self.client.post(uploads.PATH, files={"address": (None, address)}, headers=headers)
+        return answer.status_code, answer.json()
+
     def files(self) -> dict[str, str]:
         root = self.settings.corpus
         return {
@@ -370,6 +380,131 @@ def test_a_body_that_is_no_form_gets_a_plain_word(desk: Desk) -> None:
     assert (sent.status_code, sent.json()["hint"]) == (415, "Use the form of the corpus page.")
     broken = desk.client.post(uploads.PATH, content=b"x", headers={"Content-Type": "multipart/form-data"})
     assert (broken.status_code, broken.json()["error"]) == (400, "The form could not be read.")
+
+
+# --- articles by their address ------------------------------------------------------------------------------------
+
+STORY = "The lighthouse of Osterlich was lit again on Monday after repairs that took three years, its keeper said. "
+
+
+def story(title: str) -> Reply:
+    return Reply(f"<!doctype html><title>{title}</title><article><h1>{title}</h1><p>{STORY * 4}</p></article>")
+
+
+@pytest.fixture
+def open_desk(tmp_path: Path) -> Iterator[Desk]:
+    """Return the upload address of a newsroom that fetches from its own machines."""
+    opened = Desk(tmp_path, fetch_private=True)
+    yield opened
+    opened.shared.close()
+
+
+def test_an_address_that_is_named_can_be_asked_about(open_desk: Desk, web: Web) -> None:
+    web.pages["/light"] = story("Lighthouse lit")
+    address = f"{web.address}/light"
+    status, told = open_desk.name(f" {address}#top ")
+    assert (status, told["name"], told["titles"], told["failed"]) == (201, address, ["Lighthouse lit"], [])
+    assert told["told"] == "“Lighthouse lit” is in the corpus now and can be asked about."
+    [hit] = open_desk.shared.index().search("lighthouse Osterlich", k=1)
+    assert (hit.url, hit.path.split("/")[0]) == (address, "fetched")
+    assert open_desk.name(address)[1]["told"] == f"{address} is in the corpus already."
+
+
+def test_a_feed_tells_how_many_of_its_pages_came_in(open_desk: Desk, web: Web) -> None:
+    links = "".join(f"<item><title>{n}</title><link>{web.address}/{n}</link></item>" for n in ("one", "gone"))
+    web.pages["/feed"] = Reply(f'<rss version="2.0"><channel>{links}</channel></rss>', kind="application/rss+xml")
+    address = f"{web.address}/feed"
+    assert open_desk.name(address)[1]["told"] == f"There is nothing new in {address}. 2 more could not be read."
+    web.pages["/one"] = story("One")
+    added = add_address(open_desk.shared, open_desk.settings, address=address)
+    assert (
+        added.told == f"1 article of {address} is in the corpus now and can be asked about. 1 more could not be read."
+    )
+    assert [failure.path for failure in added.failed] == [f"{web.address}/gone"]
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "",
+        "example.org/page",
+        "/etc/passwd",
+        "file:///etc/passwd",
+        "ftp://a.example/b",
+        "https://",
+        "http://a:b@c.example/",
+    ],
+)
+def test_what_is_no_web_address_is_refused_before_anything_is_opened(open_desk: Desk, address: str) -> None:
+    before = open_desk.files()
+    with pytest.raises(RefusedError, match="This address cannot be added: it") as refused:
+        add_address(open_desk.shared, open_desk.settings, address=address)
+    assert refused.value.status == 400
+    assert open_desk.name(address)[0] == 400
+    assert open_desk.files() == before
+    assert open_desk.shared.state().reindexing is None
+
+
+def test_an_address_without_a_page_says_so(open_desk: Desk, web: Web) -> None:
+    before = open_desk.files()
+    status, document = open_desk.name(f"{web.address}/none")
+    assert (status, open_desk.files()) == (422, before)
+    assert str(document["error"]).startswith(f"Nothing could be fetched from {web.address}/none: ")
+    assert str(document["hint"]).startswith("Check the address")
+
+
+def test_machines_of_the_own_network_are_refused_unless_that_is_set(desk: Desk, web: Web) -> None:
+    web.pages["/light"] = story("Lighthouse lit")
+    status, document = desk.name(f"{web.address}/light")
+    assert (status, web.asked) == (422, [])
+    assert "127.0.0.1 is a machine of a private network or this one." in str(document["error"])
+    assert document["hint"] == "If that is meant, set fetch_private = true in natoqa.toml."
+
+
+@pytest.mark.parametrize(
+    ("given_settings", "client", "headers"),
+    [
+        ({"uploads": False}, "127.0.0.1", {}),
+        ({}, "192.0.2.1", {}),
+        ({}, "127.0.0.1", {"X-Forwarded-For": "192.0.2.1"}),
+        ({}, "127.0.0.1", {"Sec-Fetch-Site": "cross-site"}),
+        ({}, "127.0.0.1", {"Origin": "http://evil.example"}),
+        ({"host": "0.0.0.0", "admin_key": "right"}, "192.0.2.1", {"Authorization": "Bearer wrong"}),
+    ],
+)
+def test_for_others_no_address_is_asked(
+    tmp_path: Path, web: Web, given_settings: dict[str, object], client: str, headers: dict[str, str]
+) -> None:
+    desk = Desk(tmp_path, client, fetch_private=True, **given_settings)
+    assert desk.name(f"{web.address}/light", **headers)[0] == 403
+    assert web.asked == []
+    desk.shared.close()
+
+
+def test_an_address_is_bounded_and_comes_alone(open_desk: Desk) -> None:
+    assert open_desk.name("https://a.example/" + "x" * 2_000)[0] == 400
+    assert open_desk.name("https://a.example/" + "x" * 9_000)[1]["error"] == "The form could not be read."
+
+
+def test_others_are_answered_while_a_slow_site_is_waited_for(open_desk: Desk, web: Web) -> None:
+    asked, answer = threading.Event(), threading.Event()
+
+    def slow(_: object) -> Reply:
+        asked.set()
+        answer.wait(10)
+        return story("Slow")
+
+    web.pages["/slow"] = slow
+    outcome: list[int] = []
+    # One loop for both requests: the second is answered only if the first leaves it free.
+    with open_desk.client:
+        waiting = threading.Thread(target=lambda: outcome.append(open_desk.name(f"{web.address}/slow")[0]))
+        waiting.start()
+        assert asked.wait(10)
+        busy = open_desk.name(f"{web.address}/slow")[0]
+        answer.set()
+        waiting.join(20)
+    assert (busy, outcome) == (409, [201])
 
 
 def test_the_kinds_of_files_offered_are_those_that_are_read() -> None:

@@ -14,9 +14,11 @@ from playwright.sync_api import Page, expect
 
 from api_server import HARBOUR, TROOPS
 from natoqa.serving.shared_index import SharedIndex
+from test_fetching import Reply, Web, web
+from test_fetching import page as fetched_page
 from test_ui_page import HOSTILE, INJECTION, Site, Visit, chromium, newsroom, serving, site, visit
 
-__all__ = ["chromium", "site", "visit"]  # fixtures
+__all__ = ["chromium", "site", "visit", "web"]  # fixtures
 
 pytestmark = pytest.mark.browser
 
@@ -203,6 +205,28 @@ def test_an_article_is_added_and_a_bad_one_explained(tmp_path: Path, open_corpus
     box.set_input_files(large)  # type: ignore[arg-type]
     page.get_by_role("button", name="Add", exact=True).click()
     expect(outcome).to_have_text("large.md is too large: an article has at most 20 MB.")
+
+
+def test_an_article_is_added_by_its_address_from_the_keyboard(
+    tmp_path: Path, open_corpus: Open, site: Site, web: Web
+) -> None:
+    web.pages["/light"] = Reply(fetched_page("Lighthouse lit"))
+    page = open_corpus(site(replace(newsroom(tmp_path, TROOPS), fetch_private=True)))
+    page.evaluate("window.stayed = true")
+    box, outcome = page.get_by_role("textbox", name="Web address"), page.locator("#adding").get_by_role("status")
+    box.fill("example.org/page")
+    box.press("Enter")
+    # The browser tells that this is no address; nothing is sent.
+    assert box.evaluate("element => element.matches(':invalid')")
+    expect(outcome).to_be_empty()
+    box.fill(f"{web.address}/light")
+    box.press("Enter")
+    expect(outcome).to_have_text("“Lighthouse lit” is in the corpus now and can be asked about.", timeout=30_000)
+    expect(page.locator("#articles .entries")).to_contain_text("Lighthouse lit")
+    expect(box).to_have_value("")
+    box.press("Tab")
+    expect(page.get_by_role("button", name="Fetch and add")).to_be_focused()
+    assert page.evaluate("window.stayed")
 
 
 def test_visitors_from_elsewhere_see_and_do_nothing_that_writes(tmp_path: Path, open_corpus: Open, site: Site) -> None:

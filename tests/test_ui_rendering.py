@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 from datetime import date
 from html.parser import HTMLParser
+from typing import get_args
 
 import pytest
 from hypothesis import given
@@ -21,6 +22,7 @@ from natoqa.types import (
     AnswerSentence,
     Article,
     Citation,
+    DateOrigin,
     Difference,
     Failure,
     IndexStatus,
@@ -30,6 +32,7 @@ from natoqa.types import (
 )
 from natoqa.ui import rendering
 from natoqa.ui.coverage import Coverage
+from natoqa.ui.rendering.corpus import article_dialog
 from natoqa.ui.rendering.text_fragments import sentence_address
 
 QUOTE = "There will be no troops, she said."
@@ -424,6 +427,24 @@ def test_only_the_article_of_the_selected_citation_is_open() -> None:
 def test_authors_are_named() -> None:
     article = replace(ARTICLE, authors=("Ann Writer", "Bo Scribe"))
     assert "By Ann Writer, Bo Scribe" in Page(rendering.sources(1, answered(cited(article)))).text
+
+
+@pytest.mark.parametrize("where", get_args(DateOrigin))
+def test_a_source_tells_where_its_day_was_found(where: DateOrigin) -> None:
+    article = replace(ARTICLE, published_from=where)
+    told = re.search(
+        r"13 February 2025 \(from (its|the) [a-z -]+\)", Page(rendering.sources(1, answered(cited(article)))).text
+    )
+    assert told
+    assert told[0] in Page(article_dialog(article, 1)).text
+
+
+def test_a_days_origin_is_told_in_plain_words_and_only_if_known() -> None:
+    dateline = replace(ARTICLE, published_from="dateline")
+    assert "13 February 2025 (from its dateline)" in Page(rendering.sources(1, answered(cited(dateline)))).text
+    unknown = (ARTICLE, replace(dateline, published=None), replace(ARTICLE, published_from="<b>"))  # type: ignore[arg-type]
+    for article in unknown:
+        assert "(from" not in Page(rendering.sources(1, answered(cited(article)))).text
 
 
 def test_citations_of_one_article_stand_together_in_the_order_of_use() -> None:

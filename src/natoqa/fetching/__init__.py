@@ -10,8 +10,9 @@ subscriptions the addresses that a corpus asks on every run
 fetcher       an address -> files of the corpus
 """
 
-from natoqa.fetching.addresses import is_address
+from natoqa.fetching.addresses import is_address, web_url
 from natoqa.fetching.fetcher import Fetched, Fetcher
+from natoqa.fetching.keeping import kept_paths
 from natoqa.fetching.subscriptions import subscriptions
 
-__all__ = ["Fetched", "Fetcher", "is_address", "subscriptions"]
+__all__ = ["Fetched", "Fetcher", "is_address", "kept_paths", "subscriptions", "web_url"]

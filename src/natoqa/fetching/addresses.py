@@ -50,6 +50,11 @@ def parsed(address: str | Path) -> httpx.URL:
     return url
 
 
+def web_url(address: str) -> str:
+    """Return an http or https address as it is fetched and reported. Raises `AddressRefusedError`, as `parsed`."""
+    return str(parsed(address))
+
+
 def reachable(host: str, port: int, *, private: bool) -> list[str]:
     """Return the numbers under which a host is reached, to connect to these and no others.
 

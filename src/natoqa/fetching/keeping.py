@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from natoqa.corpus.adding import write_whole
+from natoqa.fetching.addresses import parsed
 from natoqa.types import Article
 
 if TYPE_CHECKING:
@@ -97,6 +98,15 @@ class Kept:
 
     def _state(self, url: httpx.URL) -> Path:
         return self.folder / STATE / f"{_digest(str(url))}.json"
+
+
+def kept_paths(root: str | Path, address: str) -> tuple[str, ...]:
+    """Return the paths in the corpus `root` of what is kept of an address; none of a page that it only leads to.
+
+    Raises `AddressRefusedError` for what is no web address.
+    """
+    known = Kept(Path(root)).remembered(parsed(address))
+    return known.paths if known else ()
 
 
 def as_markdown(article: Article) -> str:

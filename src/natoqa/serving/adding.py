@@ -1,7 +1,8 @@
-"""An article that a visitor sends becomes part of the corpus: checked, read once on trial, then copied and indexed.
+"""An article that a visitor sends or names becomes part of the corpus and of the index.
 
-Nothing that a visitor says decides where something is written: the name is taken apart until no path is left of it,
-and the corpus gives a name that is taken to nobody else.
+A file is checked, read once on trial, then copied; an address is fetched by the index itself. Nothing that a visitor
+says decides where something is written: the name is taken apart until no path is left of it, the corpus gives a name
+that is taken to nobody else, and what is no web address is never taken for a path.
 """
 
 from __future__ import annotations
@@ -15,6 +16,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from natoqa import readers
+from natoqa.corpus import Corpus
+from natoqa.errors import FetchError
+from natoqa.fetching import is_address, kept_paths, web_url
 from natoqa.serving.problems import RefusedError
 from natoqa.settings import Settings
 from natoqa.types import Article, Failure, Json, SyncReport
@@ -45,24 +49,27 @@ _SHOWN_ARTICLES = 20
 
 @dataclass(frozen=True, slots=True)
 class Addition:
-    """What became of an article that was sent."""
+    """What became of a file that was sent, or of an address that was named."""
 
     name: str
     titles: tuple[str, ...]
+    """Of the articles of the file or the page; empty for an address that only leads to others, such as a feed's."""
     failed: tuple[Failure, ...]
-    """What of the file could not be read, where the rest of it could."""
+    """What could not be read or fetched, where the rest could."""
     report: SyncReport
 
     @property
     def told(self) -> str:
         """The outcome in a sentence."""
-        report = self.report
-        if report.added + report.changed + report.moved == 0:
-            return f"{self.name} is in the corpus already."
-        count = len(self.titles)
-        what = f"“{self.titles[0]}” is" if count == 1 else f"{count:,} articles of {self.name} are"
+        written = _written(self.report)
         bad = f" {len(self.failed):,} more could not be read." if self.failed else ""
-        return f"{what} in the corpus now and can be asked about.{bad}"
+        if written == 0:
+            # Of a feed whose pages all failed nothing is in the corpus.
+            return f"There is nothing new in {self.name}.{bad}" if bad else f"{self.name} is in the corpus already."
+        count = len(self.titles) or written
+        articles = "1 article of" if count == 1 else f"{count:,} articles of"
+        what = f"“{self.titles[0]}”" if len(self.titles) == 1 else f"{articles} {self.name}"
+        return f"{what} {'is' if count == 1 else 'are'} in the corpus now and can be asked about.{bad}"
 
     def to_dict(self) -> Json:
         """Return the outcome as JSON."""
@@ -90,6 +97,29 @@ def add_file(shared: SharedIndex, settings: Settings, *, name: str, content: byt
         articles, failed = _on_trial(file, settings)
         report = shared.add([file])
     return Addition(plain, tuple(article.title for article in articles), failed, report)
+
+
+def add_address(shared: SharedIndex, settings: Settings, *, address: str) -> Addition:
+    """Fetch what is at a web address (a page, a feed, a sitemap) into the corpus and the index.
+
+    Takes as long as the sites allow: a second for each page of a feed, and up to a minute for a slow one. Raises
+    `RefusedError` with 400 for what is no http or https address, before anything is opened, and with 422 for an
+    address of which nothing could be fetched; `IndexBusyError` while the index is written, and what `Index.sync`
+    raises. Where another process began to write meanwhile, what was fetched waits in the corpus for the next run.
+    """
+    try:
+        # Written anew: whatever else reads it takes it for an address, too, and never for a path on this machine.
+        url = web_url(address)
+    except FetchError as error:
+        raise RefusedError(400, f"This address cannot be added: {error}.", hint=error.hint) from error
+    report = shared.add([url])
+    failed = tuple(failure for failure in report.failed if is_address(failure.path))
+    reason = next((failure.error for failure in failed if failure.path == url), None)
+    if reason and not _written(report):
+        # A failure of an address tells what to do after the reason.
+        why, _, hint = reason.partition(". ")
+        raise RefusedError(422, f"Nothing could be fetched from {url}: {why}.", hint=hint or FetchError.default_hint)
+    return Addition(url, _titles(url, settings), failed, report)
 
 
 def plain_name(name: str) -> str:
@@ -138,3 +168,16 @@ def _on_trial(file: Path, settings: Settings) -> tuple[tuple[Article, ...], tupl
             422, f"{file.name} is not a readable article: {reason}.", hint="Repair the file and send it again."
         )
     return reading.articles, reading.failures
+
+
+def _titles(url: str, settings: Settings) -> tuple[str, ...]:
+    """Return the titles of the articles that are kept of an address itself."""
+    corpus = Corpus(settings.corpus, max_bytes=int(settings.max_file_mb * 1_000_000))
+    paths = kept_paths(settings.corpus, url)
+    files = [file for file in corpus.scan().files if file.path in paths] if paths else []
+    return tuple(article.title for file in files for article in corpus.read(file).articles)
+
+
+def _written(report: SyncReport) -> int:
+    """Return how many articles a run wrote."""
+    return report.added + report.changed + report.moved

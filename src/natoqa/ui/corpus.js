@@ -13,7 +13,7 @@ element.addEventListener("submit", (event) => {
     const form = event.target;
     if (form.method === "dialog") return;
     event.preventDefault();
-    if (form.matches(".adding")) send(form);
+    if (form.matches(".adding form")) send(form);
     else announce(form.dataset.event, Object.fromEntries(new FormData(form)));
 });
 
@@ -30,21 +30,26 @@ watch("value", () => {
 });
 
 async function send(form) {
-    const outcome = form.querySelector(".outcome");
-    const button = form.querySelector("button");
-    const file = form.elements.file.files[0];
+    const adding = form.closest(".adding");
+    const { permit, most } = adding.dataset;
+    const outcome = adding.querySelector(".outcome");
+    const buttons = adding.querySelectorAll("button");
+    const { file, address } = form.elements;
     const tell = (text, failed) => {
         outcome.textContent = text;
         outcome.classList.toggle("failed", failed);
     };
-    if (file.size > Number(form.dataset.most)) {
-        tell(`${file.name} is too large: an article has at most ${Number(form.dataset.most) / 1e6} MB.`, true);
+    const sent = file?.files[0];
+    if (sent?.size > Number(most)) {
+        tell(`${sent.name} is too large: an article has at most ${Number(most) / 1e6} MB.`, true);
         return;
     }
-    button.disabled = true;
-    tell(`Adding ${file.name} …`, false);
+    // While one is under way the index takes no other.
+    const lock = (locked) => { for (const button of buttons) button.disabled = locked; };
+    lock(true);
+    tell(sent ? `Adding ${sent.name} …` : `Fetching ${address.value} …`, false);
     try {
-        const headers = form.dataset.permit ? { Authorization: `Bearer ${form.dataset.permit}` } : {};
+        const headers = permit ? { Authorization: `Bearer ${permit}` } : {};
         const response = await fetch("articles", { method: "POST", body: new FormData(form), headers });
         const said = await response.json();
         if (response.ok) {
@@ -57,6 +62,6 @@ async function send(form) {
     } catch {
         tell("It could not be sent. Try again in a moment.", true);
     } finally {
-        button.disabled = false;
+        lock(false);
     }
 }

@@ -10,7 +10,7 @@ from natoqa.errors import NatoqaError
 from natoqa.sanitizing import web_address
 from natoqa.serving.shared_index import IndexState
 from natoqa.types import Article, CorpusOverview, FailureListing, Listing
-from natoqa.ui.rendering.markup import ELSEWHERE, count, escaped, origin, trouble
+from natoqa.ui.rendering.markup import ELSEWHERE, count, dated_origin, escaped, origin, trouble
 from natoqa.ui.rendering.months import months, named_month
 
 PAGE = 20
@@ -207,7 +207,7 @@ def article_dialog(article: Article, opening: int, *, start: int | None = None, 
         f'<dialog aria-labelledby="article-title" data-opening="{opening}">'
         '<form method="dialog"><button class="close">Close</button></form>'
         f'<h2 id="article-title" tabindex="-1"><bdi>{escaped(article.title)}</bdi></h2>'
-        f'<p class="origin">{origin(article)}</p>{authors}{original}'
+        f'<p class="origin">{dated_origin(article)}</p>{authors}{original}'
         f'<p class="path"><bdi>{escaped(article.path)}</bdi></p>'
         f'<div class="text">{_text(article.text[:_SHOWN_TEXT], start, end)}</div>{more}</dialog>'
     )

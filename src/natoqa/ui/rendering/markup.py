@@ -13,6 +13,7 @@ from natoqa.types import Article, Citation
 __all__ = [
     "ELSEWHERE",
     "count",
+    "dated_origin",
     "day",
     "escaped",
     "name",
@@ -30,6 +31,16 @@ __all__ = [
 _SHOWN_QUESTION = 600
 # Headlines have up to 150 characters, names of outlets and people far fewer: longer ones are no names.
 _SHOWN_NAME = 300
+# Where a reader found the day, as readers of news would say it.
+_DATED: dict[str, str] = {
+    "front matter": "from the head of its file",
+    "JSON-LD": "from the data of its web page",
+    "meta": "from the data of its web page",
+    "header": "from its e-mail header",
+    "field": "from its record",
+    "dateline": "from its dateline",
+    "address": "from its web address",
+}
 ELSEWHERE = 'target="_blank" rel="noopener noreferrer"'
 
 
@@ -70,6 +81,12 @@ def origin(article: Article | Citation) -> str:
         day(article.published) if article.published else "no date",
     ]
     return " · ".join(filter(None, parts))
+
+
+def dated_origin(article: Article) -> str:
+    """Return outlet and day of an article and, where known, what the day was taken from."""
+    told = _DATED.get(article.published_from or "", "") if article.published else ""
+    return f'{origin(article)} <span class="dated">({told})</span>' if told else origin(article)
 
 
 def said_by(citation: Citation) -> str:

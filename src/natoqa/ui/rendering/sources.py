@@ -9,9 +9,9 @@ from natoqa.sanitizing import web_address
 from natoqa.types import Answer, Article, Citation
 from natoqa.ui.rendering.markup import (
     ELSEWHERE,
+    dated_origin,
     escaped,
     name,
-    origin,
     references,
     said_by,
     shortened,
@@ -88,7 +88,7 @@ def _card(article: Article, *, body: str, back: str, is_open: bool, is_selected:
     authors = f'<p class="authors">By {", ".join(map(name, article.authors))}</p>' if article.authors else ""
     return (
         f'<details class="source{" selected" if is_selected else ""}"{" open" if is_open else ""}><summary>'
-        f'<h3>{name(article.title)}</h3><span class="origin">{origin(article)}</span></summary>{authors}'
+        f'<h3>{name(article.title)}</h3><span class="origin">{dated_origin(article)}</span></summary>{authors}'
         f'<p class="original">{_original(article)} · {back}</p>{body}</details>'
     )
 
