@@ -66,10 +66,11 @@ class Addition:
         if written == 0:
             # Of a feed whose pages all failed nothing is in the corpus.
             return f"There is nothing new in {self.name}.{bad}" if bad else f"{self.name} is in the corpus already."
-        count = len(self.titles) or written
-        articles = "1 article of" if count == 1 else f"{count:,} articles of"
-        what = f"“{self.titles[0]}”" if len(self.titles) == 1 else f"{articles} {self.name}"
-        return f"{what} {'is' if count == 1 else 'are'} in the corpus now and can be asked about.{bad}"
+        # A feed leads to more than it holds itself.
+        count = max(len(self.titles), written)
+        one = f"“{self.titles[0]}” is" if self.titles else f"1 article of {self.name} is"
+        what = one if count == 1 else f"{count:,} articles of {self.name} are"
+        return f"{what} in the corpus now and can be asked about.{bad}"
 
     def to_dict(self) -> Json:
         """Return the outcome as JSON."""
