@@ -6,10 +6,11 @@ import re
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import parse_qs, quote, urlsplit
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Page, expect
 
 from api_server import ASKED, TROOPS, newsroom
 from natoqa import users
@@ -18,7 +19,7 @@ from natoqa.serving.login.sessions import Sessions
 from natoqa.serving.login.throttle import OF_ADDRESS, OF_BOTH, OF_NAME, WINDOW_S, Throttle
 from natoqa.settings import Settings
 from natoqa.users import Users
-from test_ui_page import chromium  # noqa: F401 -- a fixture
+from test_ui_page import ask, chromium  # noqa: F401 -- the latter is a fixture
 from web_server import HTML, Tab, serving_all
 
 PASSWORD = "correct horse battery"
@@ -93,6 +94,20 @@ def test_the_form_leads_in_and_the_button_out(client: httpx.Client) -> None:
     assert "natoqa_session" not in client.cookies
     # Not only the browser has forgotten it.
     assert client.get("/config", cookies=kept).status_code == 401
+
+
+def test_who_is_logged_in_already_is_led_on_at_once(client: httpx.Client) -> None:
+    log_in(client)
+    assert client.get("/login?next=/%3Fc%3D1", headers=HTML).headers["location"] == "/?c=1"
+    assert client.get("/login?next=//evil.example", headers=HTML).headers["location"] == "/"
+
+
+def test_only_what_lacks_a_login_is_told_where_that_is(tmp_path: Path) -> None:
+    settings = newsroom(tmp_path, TROOPS, root_path="/news", login="always", api_keys="a-key")
+    with serving_all(settings) as url, httpx.Client(base_url=url) as client:
+        assert client.post("/gradio_api/run/predict", json={}).headers["natoqa-login"] == "/news/login"
+        without_key = client.post("/api/ask", json={"question": ASKED})
+        assert (without_key.status_code, "natoqa-login" in without_key.headers) == (401, False)
 
 
 def test_the_cookie_is_for_https_where_the_page_is(client: httpx.Client) -> None:
@@ -232,6 +247,8 @@ def test_attempts_are_counted_by_name_and_by_address_and_forgotten() -> None:
     ("asked", "leads"),
     [
         ("/news/x?y=%20z", "/news/x?y=%20z"),
+        ("/news/?q=[a]|{b}^`c", "/news/?q=[a]|{b}^`c"),
+        (f"/news/?q={'%20' * 1000}", f"/news/?q={'%20' * 1000}"),
         ("//evil.example/", "/news/"),
         ("/\\evil.example", "/news/"),
         ("https://evil.example", "/news/"),
@@ -270,3 +287,99 @@ def test_a_person_logs_in_by_keyboard_and_out_again(
         expect(page.get_by_label("Password")).to_be_visible()
     assert complaints == []
     context.close()
+
+
+# --- a session that ends while the page is open ---------------------------------------------------------------------
+
+
+def fill_in(page: Page) -> None:
+    """Log in as Ann with the form that is shown."""
+    page.get_by_label("Name").fill("ann")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Log in").click()
+
+
+def end_session(page: Page) -> None:
+    """End the page's session at the server only, as its time or a restart would: the browser keeps the cookie."""
+    kept = {each["name"]: each["value"] for each in page.context.cookies()}
+    form = page.locator("form[action=logout]").evaluate("form => form.action")
+    assert httpx.post(form, cookies=kept).status_code == 303
+
+
+@pytest.fixture
+def page(chromium: Browser) -> Iterator[Page]:  # noqa: F811
+    context = chromium.new_context()
+    yield context.new_page()
+    context.close()
+
+
+@pytest.mark.browser
+def test_a_page_whose_session_ended_leads_to_the_login_and_back(client: httpx.Client, page: Page) -> None:
+    page.goto(f"{client.base_url}?outlet=The%20Courier")
+    fill_in(page)
+    ask(page, ASKED)
+    expect(page).to_have_url(re.compile(r"[?&]c=[0-9a-f]{32}"))
+    address = page.url
+    assert "outlet=" in address
+    end_session(page)
+    expect(page.get_by_label("Password")).to_be_visible(timeout=20_000)
+    # The login stays where it is: nothing in it asks for what needs a login.
+    there = page.url
+    page.wait_for_timeout(2500)
+    assert page.url == there
+    page.get_by_label("Password").fill("wrong password")
+    page.get_by_label("Name").fill("ann")
+    page.get_by_role("button", name="Log in").click()
+    expect(page.get_by_text("Name or password is wrong.")).to_be_visible()
+    fill_in(page)
+    expect(page).to_have_url(address)
+    expect(page.locator(".turn .status")).to_have_text("Answered", timeout=20_000)
+    expect(page.locator(".turn")).to_contain_text("Freedonia will not send troops")
+
+
+@pytest.mark.browser
+def test_a_link_with_a_question_outlasts_the_session(client: httpx.Client, page: Page) -> None:
+    """Its address is long, and has what browsers leave as it is and addresses do not allow."""
+    question = f"Who wrote [sic] that {{Freedonia}} | Sylvania `rules`^out {'troops, ' * 200}or not?"
+    page.goto(f"{client.base_url}/?q={quote(question, safe='[]{}|`^,')}")
+    fill_in(page)
+    expect(page.get_by_label("Question")).to_have_value(question, timeout=20_000)
+    expect(page.locator("#account")).to_contain_text("Logged in as ann")
+    end_session(page)
+    expect(page.get_by_label("Password")).to_be_visible(timeout=20_000)
+    fill_in(page)
+    expect(page.get_by_label("Question")).to_have_value(question, timeout=20_000)
+    assert parse_qs(urlsplit(page.url).query)["q"] == [question]
+
+
+@pytest.mark.browser
+def test_the_corpus_page_leads_to_the_login_and_back(client: httpx.Client, page: Page) -> None:
+    page.goto(f"{client.base_url}")
+    fill_in(page)
+    expect(page.locator("#account")).to_contain_text("Logged in as ann", timeout=20_000)
+    other = page.context.new_page()
+    other.goto(f"{client.base_url.join('/corpus')}")
+    expect(other.locator("#articles")).to_contain_text("Freedonia rules out", timeout=20_000)
+    end_session(page)
+    for each in (other, page):
+        expect(each.get_by_label("Password")).to_be_visible(timeout=20_000)
+    fill_in(other)
+    expect(other).to_have_url(f"{client.base_url.join('/corpus')}")
+    # Whoever has logged in with one tab is through with the other, too.
+    page.reload()
+    expect(page).to_have_url(f"{client.base_url}/")
+    expect(page.locator("#account")).to_contain_text("Logged in as ann", timeout=20_000)
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(
+    "headers", [{}, {"natoqa-login": "https://evil.example/"}, {"natoqa-login": "//evil.example/"}], ids=str
+)
+def test_no_other_refusal_leads_away(client: httpx.Client, page: Page, headers: dict[str, str]) -> None:
+    page.goto(f"{client.base_url}")
+    fill_in(page)
+    expect(page.locator("#account")).to_contain_text("Logged in as ann", timeout=20_000)
+    page.route("**/elsewhere", lambda route: route.fulfill(status=401, headers=headers))
+    assert page.evaluate("async () => (await fetch('elsewhere')).status") == 401
+    expect(page.locator("#account")).to_contain_text("Logged in as ann")
+    assert page.url == f"{client.base_url}/"

@@ -7,6 +7,7 @@ import contextlib
 import json
 import logging
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -117,6 +118,67 @@ def test_page_login_and_api_work_below_a_proxys_path(
         page.get_by_role("button", name="Log out").click()
         expect(page.get_by_label("Password")).to_be_visible()
         assert page.url == f"{url}/login"
+        context.close()
+    assert wrong == []
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("strips", [True, False], ids=["taken off", "left on"])
+def test_a_conversation_is_found_again_and_taken_along_below_a_proxys_path(
+    tmp_path: Path,
+    chromium: Browser,  # noqa: F811
+    strips: bool,
+) -> None:
+    settings = newsroom(tmp_path, TROOPS, root_path="/news")
+    Users(settings.data_folder).add("ann", PASSWORD)
+    with serving_all(settings) as target, proxying(target, path="/news", strips=strips) as url:
+        context = chromium.new_context(permissions=["clipboard-read", "clipboard-write"])
+        page = context.new_page()
+        wrong: list[str] = []
+        page.on("request", lambda sent: wrong.append(sent.url) if not sent.url.startswith(("data:", url)) else None)
+
+        def log_in() -> None:
+            page.get_by_label("Name").fill("ann")
+            page.get_by_label("Password").fill(PASSWORD)
+            page.get_by_role("button", name="Log in").click()
+
+        def shows_the_answer() -> None:
+            expect(page.locator(".turn .status")).to_have_text("Answered", timeout=30_000)
+            expect(page.locator(".turn")).to_have_count(1)
+
+        page.goto(f"{url}/")
+        log_in()
+        page.get_by_label("Question").fill(ASKED)
+        page.get_by_label("Question").press("Enter")
+        shows_the_answer()
+        expect(page).to_have_url(re.compile(re.escape(url) + r"/\?c=[0-9a-f]{32}$"))
+        address = page.url
+
+        # The link of the list, the address typed anew, the copied link: all below the path.
+        assert page.locator(".conversations a.open").evaluate("link => link.href") == address
+        page.get_by_role("button", name="Copy link").click()
+        expect(page.locator(".turn .said")).to_have_text("Copied.")
+        assert page.evaluate("navigator.clipboard.readText()").startswith(f"{url}/?q=")
+        for name in ("Markdown", "JSON", "Page to print"):
+            with page.expect_download() as downloading:
+                page.locator("#exports").get_by_role("link", name=name).click()
+            assert downloading.value.url.startswith(f"{url}/export/")
+            assert "Freedonia will not send troops" in Path(downloading.value.path()).read_text(encoding="utf-8")
+        page.goto(f"{url}/corpus")
+        page.get_by_role("link", name="Ask").click()
+        expect(page).to_have_url(f"{url}/")
+        page.locator(".conversations a.open").click()
+        shows_the_answer()
+        expect(page).to_have_url(address)
+
+        # A session that ends leads to the login and back, without leaving the path either.
+        kept = {each["name"]: each["value"] for each in context.cookies()}
+        assert httpx.post(f"{url}/logout", cookies=kept).headers["location"] == "/news/login"
+        expect(page.get_by_label("Password")).to_be_visible(timeout=20_000)
+        assert page.url.startswith(f"{url}/login?")
+        log_in()
+        expect(page).to_have_url(address)
+        shows_the_answer()
         context.close()
     assert wrong == []
 

@@ -21,7 +21,12 @@ from natoqa.ui.handlers import Handlers, Parts
 _HERE = Path(__file__).parent
 # In the head as it is: Gradio's own way for a style sheet prefixes every selector, which breaks those in media queries.
 _STYLES = sorted((_HERE / "styles").glob("*.css"))
-HEAD = f"<style>{''.join(each.read_text(encoding='utf-8') for each in _STYLES)}</style>"
+_SESSION = (_HERE / "session.js").read_text(encoding="utf-8")
+# In a function, so that its names are none of the page's.
+HEAD = (
+    f"<style>{''.join(each.read_text(encoding='utf-8') for each in _STYLES)}</style>"
+    f"<script>(() => {{{_SESSION}}})()</script>"
+)
 ICON = _HERE / "favicon.png"
 
 # A finished re-index is to be seen within two seconds; a look costs one small request.

@@ -31,8 +31,11 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 COOKIE = "natoqa_session"
-# A path of this server, and no address of another one: not //example.org, not /\example.org.
-_THEN = re.compile(r"/(?![/\\])[A-Za-z0-9._~!$&'()*+,;=:@%/?-]{0,2000}", re.ASCII)
+# A path of this server, and no address of another one: not //example.org, not /\example.org. Browsers leave brackets,
+# bars and the like as they are in a query. The page's links have up to 2,000 characters, without the proxy's path.
+_THEN = re.compile(r"/(?![/\\])[A-Za-z0-9._~!$&'()*+,;=:@%/?\[\]{}|^`-]{0,4000}", re.ASCII)
+# The header in which a refusal tells the page's script (ui/session.js) where the login is.
+_LOGIN_HEADER = b"natoqa-login"
 # Passwords are checked one after the other, a quarter of a second each; behind a longer queue nobody would wait.
 _CHECKED_AT_ONCE, _CHECKS_WAITING = 1, 16
 _LONGEST_FORM = 10_000
@@ -83,7 +86,9 @@ class Login:
         user = self._sessions.user(token) if token else None
         place = (scope.get("method", ""), route_path(scope))
         if place in (("GET", "/login"), ("HEAD", "/login")):
-            await (_redirect(send, _home(scope)) if user else self._form(scope, send, then=_asked_for(scope)))
+            then = _asked_for(scope)
+            # Whoever has logged in from another tab meanwhile need not do so again.
+            await (_redirect(send, then) if user else self._form(scope, send, then=then))
         elif place == ("POST", "/login"):
             await self._log_in(scope, receive, send)
         elif place == ("POST", "/logout"):
@@ -99,7 +104,8 @@ class Login:
             await _redirect(send, f"{_home(scope)}login?{urlencode({'next': then})}")
         else:
             refusal = RefusedError(401, "You are not logged in.", hint="Open the page again and log in.")
-            await refuse(send, refusal, path=route_path(scope))
+            there = (_LOGIN_HEADER, f"{_home(scope)}login".encode())
+            await refuse(send, refusal, path=route_path(scope), headers=(there,))
 
     def _while_logged_in(self, token: str, receive: Receive, send: Send) -> tuple[Receive, Send]:
         """Return the ways to and from the visitor, which end with the session: streams outlive the request for them."""
