@@ -16,7 +16,7 @@ from api_server import HARBOUR, TROOPS
 from natoqa.serving.shared_index import SharedIndex
 from test_fetching import Reply, Web, web
 from test_fetching import page as fetched_page
-from test_ui_page import HOSTILE, INJECTION, Site, Visit, chromium, newsroom, serving, site, visit
+from test_ui_page import HOSTILE, INJECTION, Site, Visit, chromium, holding_back, newsroom, serving, site, visit
 
 __all__ = ["chromium", "site", "visit", "web"]  # fixtures
 
@@ -63,6 +63,7 @@ def search(page: Page, query: str) -> None:
     page.get_by_label("Search the passages").fill(query)
     page.get_by_label("Search the passages").press("Enter")
     expect(page.locator("#results h2")).to_be_visible(timeout=20_000)
+    expect(page.locator("#results .target")).to_be_focused()
 
 
 # A proxy says so of a visitor from elsewhere.
@@ -103,8 +104,11 @@ def test_lists_are_chosen_and_turned_by_keyboard(address: str, open_corpus: Open
     expect(page.locator("#articles .entries li")).to_have_text(["A note without a day The Echo · no date"])
     page.get_by_role("button", name="Without an outlet (1)").press("Enter")
     expect(heading).to_have_text("Articles without an outlet 1")
+    # The heading takes the focus a moment after its text: what is pressed in between goes to it.
+    expect(heading).to_be_focused()
     page.get_by_role("button", name="The Bulletin").press("Enter")
     expect(heading).to_have_text("Articles of The Bulletin 25")
+    expect(heading).to_be_focused()
     expect(page.locator("#articles .entries li")).to_have_count(20)
     page.locator("#articles").get_by_role("button", name="Next").press("Enter")
     expect(page.locator("#articles .entries li")).to_have_count(5)
@@ -112,6 +116,14 @@ def test_lists_are_chosen_and_turned_by_keyboard(address: str, open_corpus: Open
     page.get_by_text("All months as a table").click()
     page.get_by_role("button", name="February 2025").press("Enter")
     expect(page.locator("#articles .entries .title")).to_have_text(["Freedonia rules out troops for Sylvania"])
+
+
+def test_a_list_is_chosen_while_another_one_is_still_coming(address: str, open_corpus: Open) -> None:
+    page = open_corpus(address)
+    with holding_back(page, '"kind"'):
+        page.get_by_role("button", name="The Courier").click()
+        page.get_by_role("button", name="The Bulletin").click()
+        expect(page.locator("#articles h2")).to_have_text("Articles of The Bulletin 25")
 
 
 def test_a_search_finds_passages_and_opens_their_article(address: str, open_corpus: Open) -> None:

@@ -174,6 +174,24 @@ def ask(page: Page, question: str) -> Locator:
     return turn
 
 
+@contextlib.contextmanager
+def holding_back(page: Page, part: str) -> Iterator[None]:
+    """Hold back the next event whose data holds a text, and no other one."""
+    held: list[Route] = []
+
+    def attend(route: Route) -> None:
+        if held or part not in (route.request.post_data or ""):
+            route.continue_()
+        else:
+            held.append(route)
+
+    page.route("**/run/predict*", attend)
+    yield
+    assert held, part
+    for route in held:
+        route.continue_()
+
+
 # --- asking and citing --------------------------------------------------------------------------------------------
 
 
@@ -213,6 +231,16 @@ def test_citations_of_earlier_answers_keep_working(address: str, visit: Visit) -
     page.locator("#turn-1").locator("a.citation").first.click()
     expect(page.locator("#sources .selected mark")).to_have_text(QUOTE)
     expect(page.locator("#sources .for")).to_have_text(ASKED)
+
+
+def test_a_citation_opens_while_another_one_is_still_opening(address: str, visit: Visit) -> None:
+    page = visit(address)
+    ask(page, ASKED)
+    ask(page, "How much did the harbour of Osterlich cost?")
+    with holding_back(page, '"number"'):
+        page.locator("#turn-2").locator("a.citation").first.click()
+        page.locator("#turn-1").locator("a.citation").first.click()
+        expect(page.locator("#sources .for")).to_have_text(ASKED)
 
 
 def test_what_is_not_in_the_corpus_is_said_with_the_nearest_articles(address: str, visit: Visit) -> None:

@@ -157,6 +157,8 @@ def add_to(blocks: gr.Blocks, shared: SharedIndex, settings: Settings, editors: 
             return desk.found(event)
 
         quick: dict[str, Any] = {"queue": False, "show_progress": "hidden", "api_visibility": "private"}
+        # By default Gradio drops what is clicked before the last click is wholly answered.
+        every = quick | {"trigger_mode": "multiple"}
         seen = [view, permit]
         looked = [view, index_status, reindex, empty, *lists.values()]
         arrived = [*looked, adding, unlocking, permit]
@@ -165,11 +167,11 @@ def add_to(blocks: gr.Blocks, shared: SharedIndex, settings: Settings, editors: 
         reindex.click(start_reindexing, seen, looked, **quick)
         unlocking.unlock(unlock, seen, arrived, **quick)
         for listing in (articles, holdings):
-            listing.choose(choose, [view], [view, articles], **quick).then(js=_TO_HEADING % "articles")
+            listing.choose(choose, [view], [view, articles], **every).then(js=_TO_HEADING % "articles")
         for listing in lists.values():
-            listing.leaf(turn, [view], [view, *lists.values()], **quick).then(js=_TO_HEADING % listing.elem_id)
+            listing.leaf(turn, [view], [view, *lists.values()], **every).then(js=_TO_HEADING % listing.elem_id)
         for listing in (articles, results):
-            listing.read(read, [view], [view, article], **quick)
+            listing.read(read, [view], [view, article], **every)
         finder.seek(
             seek,
             outputs=[results],

@@ -123,6 +123,8 @@ def _wired(blocks: gr.Blocks, parts: Parts, handlers: Handlers) -> None:
     """Tell Gradio which handler answers which event, with which inputs and outputs."""
     private: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
     quick = private | {"queue": False}
+    # By default Gradio drops what is clicked before the last click is wholly answered.
+    every = quick | {"trigger_mode": "multiple"}
     asking = private | {
         # The places that all doors share are handed out by `SharedIndex.places`.
         "concurrency_limit": None,
@@ -158,13 +160,13 @@ def _wired(blocks: gr.Blocks, parts: Parts, handlers: Handlers) -> None:
         )
     parts.transcript.again(handlers.answer_again, [present], asked, **asking)
     parts.stop.click(handlers.stop, [present], **quick).then(js=_TO_THE_QUESTION)
-    parts.transcript.cite(handlers.show_source, [present], [parts.sources], **quick).then(js=_SHOW_SELECTED)
-    parts.transcript.rate(handlers.rate, [present], [parts.notice], **quick)
+    parts.transcript.cite(handlers.show_source, [present], [parts.sources], **every).then(js=_SHOW_SELECTED)
+    parts.transcript.rate(handlers.rate, [present], [parts.notice], **every)
 
     blocks.load(handlers.arrive, [address, present], asked, js="(_, present) => [location.search, present]", **quick)
     history = parts.history
     history.arrive(handlers.arrive_back, [present], asked, **quick)
-    history.visit(handlers.visit, [present], turned, **quick)
+    history.visit(handlers.visit, [present], turned, **every)
     history.anew(handlers.begin_anew, [present], turned, **quick)
-    history.rename(handlers.rename, [present], turned, **quick)
-    history.delete(handlers.delete, [present], turned, **quick)
+    history.rename(handlers.rename, [present], turned, **every)
+    history.delete(handlers.delete, [present], turned, **every)
