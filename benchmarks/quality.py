@@ -1,7 +1,8 @@
 """How good are the answers? natoqa beside stock LlamaIndex, dense retrieval alone and BM25 alone, on one corpus.
 
     python benchmarks/quality.py --articles ARTICLES.jsonl --questions QUESTIONS.jsonl [--index DIR] [--limit N]
-                                 [--beside [dense] [BM25] [LlamaIndex]] [--ablation] [--json FILE] [--curve FILE.svg]
+                                 [--beside [dense] [BM25] [LlamaIndex]] [--ablation [PART …]]
+                                 [--json FILE] [--curve FILE.svg]
 
 `--articles` is a folder, or one file, that `natoqa index` can read; `--questions` is what `natoqa eval` reads. All
 contenders have the same articles, the same embedding model, and only articles up to the day of the question:
@@ -16,7 +17,7 @@ Printed are the figures of `natoqa eval` with 95 % bootstrap intervals; the goal
 RealTimeQA's dev selection; what share is right when only the surest answers count (risk and coverage); and whether the
 confidence is what it says (reliability). An answer is right when its short answer is exactly right or, where it has
 none, when one of its sentences holds an answer; an abstention is never right. `--ablation` asks everything again with
-one part of natoqa switched off at a time.
+one part of natoqa switched off at a time, all parts or those named, and prints each as soon as it is measured.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ import shutil
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -106,15 +107,15 @@ COMPARED: Mapping[str, Callable[[Verdict], float]] = {
 }
 
 
-def ablated(index: Index, gold: Sequence[GoldQuestion], whole: Evaluation) -> dict[str, dict[str, dict[str, float]]]:
-    """Return by part and figure what it is without the part, and the difference's interval from `low` to `high`."""
-    found = {}
-    for name, part in PARTS.items():
+def ablated(
+    names: Iterable[str], index: Index, gold: Sequence[GoldQuestion], whole: Evaluation
+) -> Iterator[tuple[str, dict[str, dict[str, float]]]]:
+    """Yield each part with, by figure, what it is without the part, and the difference's interval."""
+    for name in names:
         _log(f"natoqa without {name}")
-        with part(index) as without:
+        with PARTS[name](index) as without:
             verdicts = evaluate(without, gold).verdicts
-        found[name] = {figure: _difference(whole.verdicts, verdicts, value) for figure, value in COMPARED.items()}
-    return found
+        yield name, {figure: _difference(whole.verdicts, verdicts, value) for figure, value in COMPARED.items()}
 
 
 def _difference(
@@ -476,15 +477,17 @@ def _confidence_lines(verdicts: Sequence[Verdict]) -> Iterator[str]:
     yield f"expected calibration error {calibration_error(bins):.3f}"
 
 
-def _ablation_lines(without: Mapping[str, Mapping[str, Mapping[str, float]]]) -> Iterator[str]:
-    yield f"{'without':20}" + "".join(f"{figure:>18}" for figure in COMPARED)
-    for name, figures in without.items():
-        cells = [
-            f"{each['value']:.3f} ({each['difference']:+.3f}{'*' if each['low'] > 0 or each['high'] < 0 else ' '})"
-            for each in figures.values()
-        ]
-        yield f"{name:20}" + "".join(f"{cell:>18}" for cell in cells)
-    yield "* zero lies outside of the difference's 95 % interval"
+def _ablation_head() -> str:
+    return f"{'without':20}" + "".join(f"{figure:>18}" for figure in COMPARED)
+
+
+def _ablation_line(name: str, figures: Mapping[str, Mapping[str, float]]) -> str:
+    """Return a part's figures; a star says that zero lies outside of the difference's 95 % interval."""
+    cells = [
+        f"{each['value']:.3f} ({each['difference']:+.3f}{'*' if each['low'] > 0 or each['high'] < 0 else ' '})"
+        for each in figures.values()
+    ]
+    return f"{name:20}" + "".join(f"{cell:>18}" for cell in cells)
 
 
 PANEL = 220  # pixels of each plot
@@ -567,7 +570,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--index", type=Path, help="keep the indexes in this folder (default: a temporary one)")
     parser.add_argument("--limit", type=int, help="ask only the first so many questions")
     parser.add_argument("--beside", nargs="*", choices=OTHERS, default=list(OTHERS), help="who else is asked")
-    parser.add_argument("--ablation", action="store_true", help="ask again with one part switched off at a time")
+    parser.add_argument("--ablation", nargs="*", choices=PARTS, help="ask again with one part switched off at a time")
     parser.add_argument("--json", type=Path, help="write all figures into this file")
     parser.add_argument("--curve", type=Path, help="draw confidence into this SVG file")
     options = parser.parse_args(arguments)
@@ -581,23 +584,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
             ours = evaluate(index, gold)
             contenders = {"natoqa": ours}
             contenders |= compared(options.beside, index, gold, ours, kept / "llama_index")
-            without = ablated(index, gold, ours) if options.ablation else {}
+            reached = goals(ours, contenders.get("dense"))
             status = index.status()
-    reached = goals(ours, contenders.get("dense"))
-    answerable = sum(verdict.answerable for verdict in ours.verdicts)
-    print(f"{len(gold)} questions, {answerable} answerable; {status.articles} articles in {status.passages} passages")
-    for lines in (
-        _table(contenders),
-        _goal_lines(reached),
-        _confidence_lines(ours.verdicts),
-        _ablation_lines(without) if without else (),
-    ):
-        print("", *lines, sep="\n")
+            answerable = sum(verdict.answerable for verdict in ours.verdicts)
+            print(f"{len(gold)} questions, {answerable} answerable;", end=" ")
+            print(f"{status.articles} articles in {status.passages} passages")
+            for lines in (_table(contenders), _goal_lines(reached), _confidence_lines(ours.verdicts)):
+                print("", *lines, sep="\n")
+            without = {}
+            if options.ablation is not None:
+                print("", _ablation_head(), sep="\n", flush=True)
+                for name, figures in ablated(options.ablation or PARTS, index, gold, ours):
+                    print(_ablation_line(name, figures), flush=True)
+                    without[name] = figures
     points, bins = risk_coverage(ours.verdicts), reliability(ours.verdicts)
     if options.curve:
         options.curve.write_text(drawn(points, bins), encoding="utf-8")
     if options.json:
-        figures = {
+        written = {
             "contenders": {name: each.to_dict() for name, each in contenders.items()},
             "goals": [goal.to_dict() for goal in reached],
             "risk_coverage": points,
@@ -605,7 +609,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             "expected_calibration_error": calibration_error(bins),
             "without": without,
         }
-        options.json.write_text(json.dumps(figures, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+        options.json.write_text(json.dumps(written, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     return 0
 
 

@@ -13,6 +13,8 @@ from conftest import ROOT
 from natoqa import Index
 from natoqa.evaluation import evaluate
 
+pytestmark = pytest.mark.model
+
 QUALITY = ROOT / "tests" / "quality"
 FLOORS: dict[str, float] = json.loads((QUALITY / "floors.json").read_text(encoding="utf-8"))
 
