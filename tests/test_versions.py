@@ -228,7 +228,7 @@ def test_whatever_happens_current_texts_stay_and_numbers_mean_one_text(steps: li
                     assert index.article(article.article_id, version=article.version) == article
                     assert index.search(article.text, k=20)
             if not sources:
-                files = {each.name: each.read_text() for each in corpus.iterdir()}
+                files = {each.name: each.read_text().strip() for each in corpus.iterdir()}
                 assert {article.path: article.text for article in found} == files
             texts = stored(folder)
             for key, text in texts.items():
@@ -264,7 +264,7 @@ def test_killed_while_texts_are_deleted(tmp_path: Path, corpus: Path, write: Wri
     assert len(stored(tmp_path / "index")) == 11
     with Index.open(tmp_path / "index", settings=Settings(embedding_model="hashing")) as index:
         assert {each.path: each.text for each in index.articles()} == {
-            each.name: each.read_text() for each in corpus.iterdir()
+            each.name: each.read_text().strip() for each in corpus.iterdir()
         }
 
 
