@@ -32,6 +32,7 @@ FLOORS = [
     {
         "index",
         "syncing",
+        "retrying",
         "retrieval",
         "retriever",
         "query_engine",

@@ -62,8 +62,8 @@ JSON_FIELDS = {
     "search": "query hits notes",
     "ask": "question query status answerer text short_answer sentences citations nearest confidence as_of filters notes"
     " elapsed_ms",
-    "status": "articles passages failed undated without_outlet stale embedding_model index_version oldest newest"
-    " outlets",
+    "status": "articles passages failed undated without_outlet duplicates stale embedding_model index_version oldest"
+    " newest outlets",
     "eval": "questions answerable recall@1 recall@5 recall@10 mrr@10 answer_recall short_answer_em short_answer_f1"
     " abstained abstention_precision abstention_recall quote_validity latency_ms_p50 latency_ms_p95",
 }
@@ -345,7 +345,7 @@ def test_article_text_does_not_reach_the_terminal_as_commands(inside: Path, call
 def test_the_status_shows_what_changed(fresh: Path, call: Natoqa) -> None:
     _write_corpus(fresh / "corpus")
     call("index")
-    assert "No article has been changed" in call("status", "--changes", "3")[1]
+    assert "No article has an earlier text to compare it with." in call("status", "--changes", "3")[1]
     file = min(fresh.glob("corpus/*.md"))
     file.write_text(file.read_text(encoding="utf-8") + "\nThe evening edition added this.\n", encoding="utf-8")
     call("index")
@@ -364,6 +364,7 @@ def test_the_status_is_a_table(inside: Path, call: Natoqa) -> None:
     assert table["up to date"] == "yes"
     assert table["days"] == "2022-09-30 to 2025-02-12"
     assert table["without a date"] == "1"
+    assert table["duplicates"] == "0"
 
 
 def test_the_evaluation_is_a_table_and_every_verdict_a_line(inside: Path, call: Natoqa, tmp_path: Path) -> None:

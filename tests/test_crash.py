@@ -21,6 +21,7 @@ pytestmark = pytest.mark.crash
 POINTS = [
     "natoqa.catalog.Catalog.put",
     "natoqa.catalog.Catalog.remove",
+    "natoqa.catalog.Catalog.prune",
     "natoqa.catalog.Catalog.move",
     "natoqa.catalog.Catalog.settle",
     "natoqa.catalog.Catalog.set_file",

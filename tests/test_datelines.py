@@ -139,7 +139,9 @@ def test_an_index_of_the_first_layout_is_taken_over(tmp_path: Path, hashing: Set
     with catalog.writing():
         for column in ("published_from", "updated", "language", "kind"):
             catalog._connection.execute(f"ALTER TABLE versions DROP COLUMN {column}")
-        for table in ("texts", "bands"):
+        for column in ("tries", "tried", "tried_with"):
+            catalog._connection.execute(f"ALTER TABLE files DROP COLUMN {column}")
+        for table in ("texts", "bands", "numbers"):
             catalog._connection.execute(f"DROP TABLE {table}")
         catalog.set_meta("schema_version", "1")
     catalog.close()

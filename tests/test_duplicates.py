@@ -330,6 +330,8 @@ def test_an_index_of_the_layout_before_is_brought_up_to_date(printed: Index, cor
         for statement in (
             "DROP TABLE texts",
             "DROP TABLE bands",
+            "DROP TABLE numbers",
+            *(f"ALTER TABLE files DROP COLUMN {column}" for column in ("tries", "tried", "tried_with")),
             "DELETE FROM meta WHERE key = 'stories'",
             "UPDATE meta SET value = '2' WHERE key = 'schema_version'",
         ):

@@ -162,6 +162,7 @@ def test_equal_texts_are_duplicates_and_shown_once(index: Index, corpus: Path, w
     write("c.md", "Oil prices fell.")
     report = index.sync(corpus)
     assert (report.articles, report.duplicates) == (3, 1)
+    assert index.status().duplicates == index.status().to_dict()["duplicates"] == 1
     hits = [hit for hit in index.search("engineers") if "engineers" in hit.text]
     assert [hit.outlet for hit in hits] == ["The Post"]
     assert [copy.outlet for copy in index.copies(hits[0].article_id)] == ["The Herald"]

@@ -175,7 +175,10 @@ class EmbeddingError(NatoqaError):
 class ArticleNotFoundError(NatoqaError):
     """No article, or no such version of it, is stored under this id."""
 
-    default_hint = "Take the article_id from a hit or a citation; removed articles need their version, too."
+    default_hint = (
+        "Take the article_id from a hit or a citation; removed articles need their version, too, and old versions are "
+        "kept as far as the setting versions says."
+    )
 
 
 class QuestionsError(NatoqaError):

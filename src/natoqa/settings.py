@@ -57,6 +57,12 @@ class Settings:
         False,
         "Whether addresses on this machine and in private networks may be fetched, as for a newsroom's own server.",
     )
+    versions: int = _setting(
+        # A live article is rewritten some ten times on its day; a text has 3 kB, so that even ten cost little.
+        10,
+        "How many earlier texts of a changed or removed article are kept for the answers that cite them; 0 keeps none.",
+        low=0,
+    )
     embedding_model: str = _setting(
         # The only model that installs with pip and needs no download afterwards.
         "all-MiniLM-L6-v2",

@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from natoqa import sentences
+from natoqa import __version__, retrying, sentences
 from natoqa.catalog import Catalog, Entry, FileState
 from natoqa.corpus import Corpus, SourceFile, fingerprint, guard, text_fingerprint
 from natoqa.embedding import Embedding, Vector
@@ -46,6 +46,8 @@ class Plan:
     gone_files: list[str] = field(default_factory=list)
     failed: list[Failure] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    waiting: int = 0
+    """Failed files that are not read again yet."""
 
     def to_write(self) -> list[Article]:
         """Return the articles that are to be embedded and stored."""
@@ -56,12 +58,13 @@ def plan(catalog: Catalog, corpus: Corpus, *, only: Sequence[str] | None, rebuil
     """Return what differs between corpus and catalog; raises `CorpusMissingError` and `CorpusShrunkError`.
 
     With `only`, a list of paths in the corpus, nothing else is looked at and nothing is removed. With `rebuild`,
-    everything is read and written again.
+    everything is read and written again. A failed file that has not changed is read again where it is named, and
+    else when its time has come (see `retrying`).
     """
     scan = corpus.scan()
     files = [file for file in scan.files if only is None or file.path in only]
     result = Plan(notes=list(scan.notes), failed=list(scan.failures))
-    found, kept = _read(result, files, catalog, corpus, everything=rebuild)
+    found, kept = _read(result, files, catalog, corpus, everything=rebuild, named=only is not None)
     entries = catalog.entries()
     known: dict[Place, Entry] = {(entry.path, entry.record): entry for entry in entries}
     gone: dict[Place, Entry] = {}
@@ -76,6 +79,8 @@ def plan(catalog: Catalog, corpus: Corpus, *, only: Sequence[str] | None, rebuil
         else:
             gone[place] = entry
     _sort_out(result, found, known, gone, rebuild=rebuild)
+    if result.waiting:
+        result.notes.append(_not_read_again(result.waiting))
     if only is None:
         here = {file.path for file in scan.files}
         result.gone_files = [path for path in catalog.files() if path not in here and not scan.unseen(path)]
@@ -86,28 +91,45 @@ def plan(catalog: Catalog, corpus: Corpus, *, only: Sequence[str] | None, rebuil
 
 
 def _read(
-    result: Plan, files: Iterable[SourceFile], catalog: Catalog, corpus: Corpus, *, everything: bool
+    result: Plan, files: Iterable[SourceFile], catalog: Catalog, corpus: Corpus, *, everything: bool, named: bool
 ) -> tuple[dict[Place, Article], set[str]]:
     """Read the files that are not as they were; return their articles, and the files whose other articles stay."""
     known, failures = catalog.files(), catalog.failures()
     found: dict[Place, Article] = {}
     kept: set[str] = set()
+    now, tried_with = time.time(), _tried_with(corpus)
     for file in files:
         before = known.get(file.path)
         if before and before.signature == file.signature and not everything:
-            kept.add(file.path)
-            result.failed += failures.get(file.path, [])
-            continue
+            failed = file.path in failures
+            if not (failed and (named or retrying.is_due(before, tried_with=tried_with, now=now))):
+                kept.add(file.path)
+                result.failed += failures.get(file.path, [])
+                result.waiting += failed
+                continue
         # Taken before reading: a file that changes meanwhile is then looked at again.
-        state = trusted_signature(file)
+        signature = trusted_signature(file)
         reading = corpus.read(file)
-        result.read.append((file.path, FileState(state, reading.sha256), reading.failures))
+        state = FileState(signature, reading.sha256)
+        if reading.failures:
+            state = retrying.next_state(signature, reading.sha256, before=before, tried_with=tried_with, now=now)
+        result.read.append((file.path, state, reading.failures))
         result.failed += reading.failures
         result.notes += reading.notes
         if reading.failures:
             kept.add(file.path)
         found.update({(article.path, article.record): article for article in reading.articles})
     return found, kept
+
+
+def _tried_with(corpus: Corpus) -> str:
+    """Return what else than the file decides whether it can be read."""
+    return f"natoqa {__version__}, max_bytes {corpus.max_bytes}"
+
+
+def _not_read_again(files: int) -> str:
+    subject, named = ("1 failed file has", "it") if files == 1 else (f"{files} failed files have", "one")
+    return f"{subject} not changed and will be tried again later; `natoqa index FILE` tries {named} at once."
 
 
 def _sort_out(
@@ -169,9 +191,18 @@ class Writer:
     """Carries a plan out."""
 
     def __init__(
-        self, catalog: Catalog, embedding: Embedding, *, limit: int, total: int, reuse: bool, report: Report | None
+        self,
+        catalog: Catalog,
+        embedding: Embedding,
+        *,
+        limit: int,
+        versions: int,
+        total: int,
+        reuse: bool,
+        report: Report | None,
     ) -> None:
         self._catalog = catalog
+        self._versions = versions
         self._embedding = embedding
         self._limit = limit
         self._reuse = reuse
@@ -191,6 +222,7 @@ class Writer:
             with self._catalog.writing():
                 for article, passages in batch:
                     self._store(article, passages, vectors)
+                self._catalog.prune(self._versions, [article.article_id for article, _ in batch])
             self._articles += len(batch)
             self._passages += len(texts)
             self._tell()
@@ -250,10 +282,10 @@ class Writer:
 
     def _version(self, article: Article) -> int:
         """Return the number of the last version if it has the same content, else the next one."""
-        last = self._catalog.last_version(article.article_id)
-        if last and fingerprint(self._catalog.article(article.article_id, last)) == fingerprint(article):
-            return last
-        return last + 1
+        last = self._catalog.last_text(article.article_id)
+        if last and fingerprint(last) == fingerprint(article):
+            return last.version
+        return self._catalog.last_version(article.article_id) + 1
 
     def _tell(self) -> None:
         if self._report:
@@ -267,10 +299,14 @@ def carry_out(
     embedding: Callable[[], Embedding],
     *,
     limit: int,
+    versions: int,
     rebuild: bool,
     report: Report | None,
 ) -> None:
-    """Make the catalog what the plan says; the embedding model is loaded only when something is to be embedded."""
+    """Make the catalog what the plan says; the embedding model is loaded only when something is to be embedded.
+
+    `limit` is that of a passage in tokens; `versions` earlier texts of each article are kept.
+    """
     catalog.settle_all()
     if plan.moved:
         with catalog.writing():
@@ -278,14 +314,23 @@ def carry_out(
                 catalog.move(entry.article_id, *place)
     if plan.to_write():
         total = len(plan.to_write())
-        writer = Writer(catalog, embedding(), limit=limit, total=total, reuse=not rebuild, report=report)
+        writer = Writer(
+            catalog,
+            embedding(),
+            limit=limit,
+            versions=versions,
+            total=total,
+            reuse=not rebuild,
+            report=report,
+        )
         writer.write(plan.to_write())
         if writer.cut:
             plan.notes.append(
                 f"{writer.cut} sentences are longer than a passage: the model read their beginnings only, "
                 "the word search all of them."
             )
-    if plan.removed or plan.read or plan.gone_files:
+    kept_so_far = catalog.meta("versions")
+    if plan.removed or plan.read or plan.gone_files or kept_so_far != str(versions):
         with catalog.writing():
             for entry in plan.removed:
                 catalog.remove(entry.article_id)
@@ -293,6 +338,10 @@ def carry_out(
                 catalog.set_file(path, state, failures)
             for path in plan.gone_files:
                 catalog.forget_file(path)
+            # Another number concerns all articles; at the end, as a rebuild begins with none that is current.
+            removed = [entry.article_id for entry in plan.removed]
+            catalog.prune(versions, removed if kept_so_far == str(versions) else None)
+            catalog.set_meta("versions", str(versions))
 
 
 def summary(plan: Plan, catalog: Catalog, *, dry_run: bool, elapsed_s: float) -> SyncReport:

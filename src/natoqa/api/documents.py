@@ -190,6 +190,7 @@ class StatusDocument(BaseModel):
     failed: int
     undated: int
     without_outlet: int
+    duplicates: int
     stale: int | None
     embedding_model: str
     index_version: int

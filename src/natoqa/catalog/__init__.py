@@ -4,7 +4,7 @@ Every change is one transaction that also moves the generation number on, so a r
 knows by one number that something happened. Reading and writing may go on at the same time (write-ahead log).
 
     files     what the corpus looked like            failures   what could not be read, and why
-    articles  the current version of each article    versions   every text that ever could be cited
+    articles  the current version of each article    versions   its text, and the earlier ones that are kept
     passages  spans of the current versions          search     FTS5 over title and text of the passages
     texts     each text once, and the story that     bands      under which keys a text is found by its copies
               it tells (see `stories`)
@@ -21,11 +21,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from natoqa.catalog.files import Files, FileState
 from natoqa.catalog.holdings import Holdings
 from natoqa.catalog.store import FILE_NAME
 from natoqa.catalog.stories import Stories
-from natoqa.errors import ArticleNotFoundError
-from natoqa.types import Article, Failure, Filters, Passage
+from natoqa.catalog.versions import Versions
+from natoqa.types import Article, Filters, Passage
 
 __all__ = ["FILE_NAME", "Catalog", "Entry", "FileState", "Ids", "Matrix", "Stored", "Vector"]
 
@@ -62,43 +63,8 @@ class Stored:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class FileState:
-    """What was known of a file when it was last read."""
-
-    signature: str
-    sha256: str
-
-
-class Catalog(Holdings, Stories):
+class Catalog(Files, Versions, Holdings, Stories):
     """What is indexed, in the catalog of a folder; see `Catalog.open`. May be used from several threads."""
-
-    # -- files and failures ------------------------------------------------------------------------------------------
-
-    def files(self) -> dict[str, FileState]:
-        """Return what was known of each file when it was last read, by path."""
-        rows = self._connection.execute("SELECT path, signature, sha256 FROM files")
-        return {path: FileState(signature, sha256) for path, signature, sha256 in rows}
-
-    def set_file(self, path: str, state: FileState, failures: Sequence[Failure]) -> None:
-        """Record that a file was read; inside `writing`."""
-        self._connection.execute("INSERT OR REPLACE INTO files VALUES (?, ?, ?)", (path, state.signature, state.sha256))
-        self._connection.execute("DELETE FROM failures WHERE file = ?", (path,))
-        self._connection.executemany(
-            "INSERT INTO failures VALUES (?, ?, ?)", [(path, failure.path, failure.error) for failure in failures]
-        )
-
-    def forget_file(self, path: str) -> None:
-        """Forget a file that is gone; inside `writing`."""
-        self._connection.execute("DELETE FROM files WHERE path = ?", (path,))
-        self._connection.execute("DELETE FROM failures WHERE file = ?", (path,))
-
-    def failures(self) -> dict[str, list[Failure]]:
-        """Return what could not be read, by file."""
-        found: dict[str, list[Failure]] = {}
-        for file, path, error in self._connection.execute("SELECT file, path, error FROM failures ORDER BY rowid"):
-            found.setdefault(file, []).append(Failure(path, error))
-        return found
 
     # -- articles ----------------------------------------------------------------------------------------------------
 
@@ -126,25 +92,7 @@ class Catalog(Holdings, Stories):
                 day,
             ),
         )
-        self._connection.execute(
-            "INSERT OR REPLACE INTO versions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (
-                article.article_id,
-                article.version,
-                article.title,
-                article.text,
-                article.path,
-                article.record,
-                article.outlet,
-                day,
-                article.url,
-                json.dumps(article.authors),
-                article.published_from,
-                article.updated.isoformat() if article.updated else None,
-                article.language,
-                article.kind,
-            ),
-        )
+        self.add_version(article)
         for passage, vector in passages:
             row = self._connection.execute(
                 'INSERT INTO passages (article_id, start, "end", vector) VALUES (?, ?, ?, ?)',
@@ -157,7 +105,7 @@ class Catalog(Holdings, Stories):
         self.settle({text_fingerprint, *before})
 
     def remove(self, article_id: str) -> None:
-        """Take an article out of all answers; its texts stay for those that cite them. Inside `writing`."""
+        """Take an article out of all answers; inside `writing`. Its texts stay citable until `prune`."""
         self.settle(self._take_out(article_id))
 
     def _take_out(self, article_id: str) -> set[str]:
@@ -185,25 +133,6 @@ class Catalog(Holdings, Stories):
             (path, record, article_id, article_id),
         )
         self.settle(self._text_of(article_id))
-
-    def article(self, article_id: str, version: int | None = None) -> Article:
-        """Return an article as it is now, or as it was; raises `ArticleNotFoundError`."""
-        if version is None:
-            where, values = "v.article_id = ? AND v.version = a.version", (article_id,)
-            source = "versions v JOIN articles a USING (article_id)"
-        else:
-            where, values = "v.article_id = ? AND v.version = ?", (article_id, version)  # type: ignore[assignment]
-            source = "versions v"
-        row = self._connection.execute(f"SELECT {_ARTICLE_COLUMNS} FROM {source} WHERE {where}", values).fetchone()
-        if row is None:
-            which = "" if version is None else f" in version {version}"
-            raise ArticleNotFoundError(f"There is no article {article_id!r}{which}")
-        return _article(row)
-
-    def last_version(self, article_id: str) -> int:
-        """Return the highest version number ever given to the article, 0 if none."""
-        row = self._connection.execute("SELECT max(version) FROM versions WHERE article_id = ?", (article_id,))
-        return row.fetchone()[0] or 0
 
     def newest(self, limit: int) -> list[str]:
         """Return the ids of the articles with the latest dates, the latest first, those without a date at the end."""
@@ -363,33 +292,6 @@ def _joined(rows: Sequence[tuple[int, bytes]]) -> tuple[Ids, Matrix]:
     ids = np.array([row[0] for row in rows], dtype=np.int64)
     matrix = np.frombuffer(b"".join(row[1] for row in rows), dtype=STORED).astype(np.float32)
     return ids, matrix.reshape(len(rows), -1) if rows else matrix.reshape(0, 0)
-
-
-_ARTICLE_COLUMNS = (
-    "v.article_id, v.version, v.title, v.text, v.path, v.record, v.outlet, v.published, v.url, v.authors,"
-    " v.published_from, v.updated, v.language, v.kind"
-)
-
-
-def _article(row: Sequence[Any]) -> Article:
-    article_id, version, title, text, path, record, outlet, published, url, authors, *more = row
-    published_from, updated, language, kind = more
-    return Article(
-        article_id=article_id,
-        version=version,
-        title=title,
-        text=text,
-        path=path,
-        record=record,
-        outlet=outlet,
-        published=date.fromisoformat(published) if published else None,
-        url=url,
-        authors=tuple(json.loads(authors)),
-        published_from=published_from,
-        updated=date.fromisoformat(updated) if updated else None,
-        language=language,
-        kind=kind,
-    )
 
 
 def _condition(filters: Filters) -> tuple[str, tuple[str, ...]]:

@@ -22,7 +22,7 @@ from natoqa.errors import (
 )
 
 FILE_NAME = "catalog.sqlite3"
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 
 # A writer commits within milliseconds; a reader or writer that waits longer than this has met a stuck process.
 BUSY_S = 30.0
@@ -32,7 +32,10 @@ CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE files (
     path TEXT PRIMARY KEY,          -- relative to the corpus
     signature TEXT NOT NULL,        -- size and times: what tells that the file need not be read again
-    sha256 TEXT NOT NULL
+    sha256 TEXT NOT NULL,
+    tries INTEGER NOT NULL DEFAULT 0,      -- how often reading it failed with a pause before, 0 for a file read whole
+    tried REAL NOT NULL DEFAULT 0,         -- when that was the last time, in seconds since 1970
+    tried_with TEXT NOT NULL DEFAULT ''    -- the natoqa and the settings that failed
 ) WITHOUT ROWID;
 CREATE TABLE failures (
     file TEXT NOT NULL,             -- the file
@@ -97,12 +100,29 @@ CREATE INDEX texts_by_story ON texts (story);
 CREATE TABLE bands (key INTEGER NOT NULL, number INTEGER NOT NULL, PRIMARY KEY (key, number)) WITHOUT ROWID;
 """
 
+_NUMBERS = """
+CREATE TABLE numbers (              -- the last version of articles of which no text is kept: never given again
+    article_id TEXT PRIMARY KEY,
+    version INTEGER NOT NULL
+) WITHOUT ROWID;
+"""
+
 # What leads from a layout to the next one; what is new is empty in older articles, or filled by the next `natoqa index`
 _MIGRATIONS = {
     1: ";\n".join(
         f"ALTER TABLE versions ADD COLUMN {column} TEXT" for column in ("published_from", "updated", "language", "kind")
     ),
     2: _TEXTS,
+    3: ";\n".join(
+        f"ALTER TABLE files ADD COLUMN {column}"
+        for column in (
+            "tries INTEGER NOT NULL DEFAULT 0",
+            "tried REAL NOT NULL DEFAULT 0",
+            "tried_with TEXT NOT NULL DEFAULT ''",
+        )
+    )
+    + ";"
+    + _NUMBERS,
 }
 
 
@@ -244,7 +264,7 @@ class Store:
         # Two processes may come here at once: who is second finds the tables made.
         with self.writing():
             if self.meta("schema_version") is None:
-                self._execute_all(_SCHEMA + _TEXTS)
+                self._execute_all(_SCHEMA + _TEXTS + _NUMBERS)
                 self.set_meta("schema_version", str(SCHEMA_VERSION))
                 self.set_meta("catalog_id", uuid.uuid4().hex)
 

@@ -113,7 +113,7 @@ def index(
         done = update(sources=source, rebuild=rebuild, dry_run=dry_run)
         _show_sync(console, done, dry_run=dry_run)
         if watch:
-            _watch(console, settings, functools.partial(update, fetch=False))
+            _watch(console, settings, functools.partial(update, fetch=False), opened.retry_in)
     return SOME_FAILED if done.failed else 0
 
 
@@ -121,13 +121,16 @@ def _show_sync(console: Console, done: SyncReport, *, dry_run: bool = False) -> 
     console.result(done.to_dict(), report.sync(done, console.width, dry_run=dry_run))
 
 
-def _watch(console: Console, settings: Settings, update: Callable[[], SyncReport]) -> None:
+def _watch(
+    console: Console, settings: Settings, update: Callable[[], SyncReport], retry_in: Callable[[], float | None]
+) -> None:
     from natoqa.cli.watching import keep_in_step
 
-    def sync() -> None:
+    def sync() -> float | None:
         done = update()
         if done.added or done.changed or done.moved or done.removed or done.failed:
             _show_sync(console, done)
+        return retry_in()
 
     console.line(f"watching {settings.corpus}; Ctrl-C ends it")
     keep_in_step(settings.corpus, settings.index, sync, console)

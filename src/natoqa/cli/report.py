@@ -152,6 +152,7 @@ def status(index: IndexStatus, width: int) -> str:
         ("failed", f"{index.failed:,}"),
         ("without a date", f"{index.undated:,}"),
         ("without an outlet", f"{index.without_outlet:,}"),
+        ("duplicates", f"{index.duplicates:,}"),
         ("up to date", _up_to_date(index.stale)),
         ("days", _days(index.oldest, index.newest)),
         ("embedding model", index.embedding_model),
@@ -177,7 +178,7 @@ def changes(above: str, found: Sequence[Change], width: int) -> str:
         if len(lines) == 1:
             lines.append("    no sentence changed: title, day, outlet or address did")
         blocks.append("\n".join(lines))
-    return _joined([above, *(blocks or ["No article has been changed since it was first indexed."])])
+    return _joined([above, *(blocks or ["No article has an earlier text to compare it with."])])
 
 
 def _up_to_date(stale: int | None) -> str:

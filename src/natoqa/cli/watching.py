@@ -15,10 +15,11 @@ LOOK_EVERY_MS = 500
 RETRY_AFTER_S = 5.0
 
 
-def keep_in_step(corpus: Path, index: Path, sync: Callable[[], object], console: Console) -> None:
+def keep_in_step(corpus: Path, index: Path, sync: Callable[[], float | None], console: Console) -> None:
     """Call `sync` after every batch of changes, until interrupted; its errors are reported and watching goes on.
 
-    What another process was in the way of is tried again, even if nothing changes any more.
+    What another process was in the way of is tried again, even if nothing changes any more; so is what failed, after
+    the seconds that `sync` returns.
     """
     due: float | None = None
     for changed in _changes(corpus, index, console):
@@ -26,12 +27,12 @@ def keep_in_step(corpus: Path, index: Path, sync: Callable[[], object], console:
             due = 0.0
         if due is None or time.monotonic() < due:
             continue
-        due = None
         try:
-            sync()
+            wait = sync()
         except NatoqaError as error:
             console.error(str(error), error.hint)
-            due = time.monotonic() + RETRY_AFTER_S if error.retryable else None
+            wait = RETRY_AFTER_S if error.retryable else None
+        due = None if wait is None else time.monotonic() + wait
 
 
 def _changes(corpus: Path, index: Path, console: Console) -> Iterator[bool]:

@@ -39,7 +39,8 @@ def restored(answer: Answer, index: Index) -> Answer:
     """Return a kept answer with the texts of the articles that it cites, as they were then.
 
     A page shows quotations in them, and a `Chatbot` understands follow-up questions by them. An article whose text
-    the index does not have any more, as it was made anew, stays without: its quotation is still shown.
+    the index does not have any more, as it was made anew or keeps fewer versions, stays without: its quotation is
+    still shown.
     """
     return replace(answer, citations=tuple(_with_text(citation, index) for citation in answer.citations))
 
@@ -48,9 +49,12 @@ def _standing(citation: Citation, index: Index) -> Standing:
     now = _article(index, citation.article_id)
     if now is None:
         return Standing(citation.number, "gone", still_said=False)
-    then = _cited(citation, index)
-    # Without the text of then (the index was made anew) the place of the quotation has to tell.
-    same = _content(now) == _content(then) if then else _quotes(now, citation)
+    then = _article(index, citation.article_id, citation.version)
+    if then and _quotes(then, citation):
+        same = _content(now) == _content(then)
+    else:
+        # Without the text of then, the place of the quotation has to tell, if a later version is not proof enough.
+        same = _quotes(now, citation) and (then is not None or now.version <= citation.version)
     return Standing(citation.number, "unchanged" if same else "changed", still_said=citation.quote in now.text)
 
 

@@ -116,6 +116,8 @@ class IndexStatus:
     oldest: date | None
     newest: date | None
     outlets: Mapping[str, int]
+    duplicates: int = 0
+    """Articles that are copies of another one, as in `SyncReport`."""
 
     def to_dict(self) -> Json:
         """Return the status as in `natoqa status --json`."""
@@ -125,6 +127,7 @@ class IndexStatus:
             "failed": self.failed,
             "undated": self.undated,
             "without_outlet": self.without_outlet,
+            "duplicates": self.duplicates,
             "stale": self.stale,
             "embedding_model": self.embedding_model,
             "index_version": self.index_version,
