@@ -10,7 +10,7 @@ import subprocess
 import sys
 import threading
 import urllib.request
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError
@@ -21,6 +21,7 @@ from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from api_server import ASKED, HARBOUR, QUOTE, TROOPS, index_in_another_process, newsroom
 from natoqa.conversations import Conversations, browser
+from natoqa.errors import LLMTimeoutError
 from natoqa.serving.asker import THIS_PROCESS
 from natoqa.serving.asker import VISITOR_COOKIE as COOKIE
 from natoqa.serving.examples import next_questions
@@ -414,8 +415,98 @@ def test_an_answer_is_stopped(settings: Settings, visit: Visit, site: Site) -> N
     expect(page.get_by_label("Question")).to_be_focused()
     shared.release.set()
     wait_until(lambda: not writing())
-    assert Conversations(settings.data_folder).summaries_of_everyone() == []
-    expect(ask(page, ASKED).locator(".status")).to_have_text("Answered")
+    written = page.locator(".turn .sentences").inner_text()
+    assert states(settings) == ["stopped"]
+    conversation_of(page)
+    page.reload()
+    expect(page.locator(".turn .status")).to_have_text("Stopped", timeout=20_000)
+    expect(page.locator(".turn .asked")).to_have_text([ASKED])
+    expect(page.locator(".turn .sentences")).to_have_text(written)
+    expect(titles(page)).to_have_text([ASKED])
+    page.get_by_role("button", name="Try again").press("Enter")
+    expect(page.locator(".turn .status")).to_have_text(["Stopped", "Answered"], timeout=30_000)
+    wait_until(lambda: states(settings) == ["stopped", "answered"])
+
+
+def states(settings: Settings) -> list[str]:
+    """Return what came of each question of the only conversation."""
+    kept = Conversations(settings.data_folder)
+    (summary,) = kept.summaries_of_everyone()
+    return [turn.state for turn in kept.load_of_everyone(summary.id).turns]
+
+
+def test_a_question_that_failed_is_kept_and_asked_again(settings: Settings, visit: Visit, site: Site) -> None:
+    shared = HeldIndex(settings, LLMTimeoutError("The language model did not answer.", hint="Ask later."))
+    shared.release.set()
+    page = visit(site(settings, shared))
+    ask(page, HARBOUR_ASKED)
+    conversation_of(page)
+    page.reload()
+    expect(page.locator(".turn .asked")).to_have_text([HARBOUR_ASKED], timeout=20_000)
+    expect(page.locator(".turn .failed")).to_contain_text("The language model did not answer.")
+    expect(page.locator(".turn .failed")).to_contain_text("Ask later.")
+    shared.failure = None
+    page.get_by_role("button", name="Try again").click()
+    expect(page.locator(".turn .status")).to_have_text(["No answer", "Answered"], timeout=30_000)
+    wait_until(lambda: states(settings) == ["failed", "answered"])
+
+
+def test_a_question_that_fails_after_it_was_left_is_kept(settings: Settings) -> None:
+    shared = HeldIndex(settings, RuntimeError("secret"))
+    kept = Conversations(settings.data_folder)
+    conversation = Conversation(shared, kept, Writer(Places()), owner=browser("a"))
+    asking = conversation.ask(ASKED)
+    next(asking)
+    conversation.leave()
+    wait_until(lambda: not writing())
+    (turn,) = kept.load(kept.summaries(browser("a"))[0].id, browser("a")).turns
+    assert turn.unanswered is not None
+    assert (turn.state, turn.unanswered.text) == ("failed", "The question could not be answered.")
+
+
+def test_an_answer_that_is_stopped_while_the_page_closes_is_kept(settings: Settings) -> None:
+    shared = HeldIndex(settings)
+    conversation = Conversation(shared, Conversations(settings.data_folder), Writer(Places()), owner=browser("a"))
+    asking = conversation.ask(ASKED)
+    assert isinstance(asking, Generator)
+    next(asking)
+    conversation.stop()
+    asking.close()
+    shared.release.set()
+    wait_until(lambda: not writing())
+    assert states(settings) == ["stopped"]
+
+
+def test_nothing_of_a_conversation_that_is_deleted_is_kept(settings: Settings) -> None:
+    shared = HeldIndex(settings)
+    kept = Conversations(settings.data_folder)
+    conversation = Conversation(shared, kept, Writer(Places()), owner=browser("a"))
+    shared.release.set()
+    list(conversation.ask(ASKED))
+    shared.release.clear()
+    asking = conversation.ask(HARBOUR_ASKED)
+    next(asking)
+    conversation.discard()
+    kept.delete(str(conversation.id), browser("a"))
+    list(asking)
+    shared.release.set()
+    wait_until(lambda: not writing())
+    assert kept.summaries_of_everyone() == []
+
+
+def test_what_was_stopped_is_no_context_of_the_next_question(settings: Settings) -> None:
+    shared = HeldIndex(settings)
+    conversation = Conversation(shared, Conversations(settings.data_folder), Writer(Places()), owner=browser("a"))
+    asking = conversation.ask(ASKED)
+    next(asking)
+    conversation.stop()
+    list(asking)
+    shared.release.set()
+    wait_until(lambda: not writing())
+    again = Conversation(shared, Conversations(settings.data_folder), Writer(Places()), owner=browser("a"))
+    again.open(str(conversation.id))
+    for each in (conversation, again):
+        assert each._memory() == []
 
 
 def writing() -> list[threading.Thread]:
@@ -446,7 +537,7 @@ def test_a_question_that_waits_in_a_conversation_that_was_left_is_not_asked(shar
 
 def test_stopped_answers_free_their_places() -> None:
     writer, hold = Writer(Places()), threading.Event()
-    kept: list[Answer] = []
+    kept: list[Answer | Exception] = []
 
     def held() -> Iterator[str | Answer]:
         yield "One"
@@ -464,7 +555,7 @@ def test_stopped_answers_free_their_places() -> None:
 
 
 def test_an_answer_that_is_there_cannot_be_stopped() -> None:
-    answer, kept = Answer("q", "q", "answered", "extractive", "Text."), list[Answer]()
+    answer, kept = Answer("q", "q", "answered", "extractive", "Text."), list[Answer | Exception]()
     begun = Writer(Places()).begin(lambda: iter(["Text.", answer]), kept.append, asker=THIS_PROCESS)
     wait_until(lambda: not writing())
     begun.stop()

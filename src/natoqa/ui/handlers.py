@@ -115,6 +115,14 @@ class Handlers:
         if own and query:
             yield from self._answered(own, own.ask_again(int(event.turn), query, asker=asker_of(request, door="page")))
 
+    def answer_repeated(
+        self, present: Conversation | None, request: gr.Request, event: gr.EventData
+    ) -> Iterator[Changes]:
+        """Answer a question that was stopped or failed once more."""
+        own = self._own(present, request)
+        if own:
+            yield from self._answered(own, own.repeat(int(event.turn), asker=asker_of(request, door="page")))
+
     def _answered(self, present: Conversation, written: Iterator[str]) -> Iterator[Changes]:
         parts = self._parts
         yield {
@@ -183,7 +191,7 @@ class Handlers:
         """Delete a conversation; if it is the present one, an answer that is being written for it is ended."""
         own = self._own(present, request)
         if own and own.id == event.id:
-            own.stop()
+            own.discard()
         said = Shelf(self._kept, owner_of(request)).delete(str(event.id))
         if own and own.id != event.id:
             return self._listed(own) | self._said(said)

@@ -33,7 +33,7 @@ def beneath(
         [
             asked_of(answer.filters),
             _changes(standings),
-            f'<p class="unkept">{escaped(unkept)}</p>' if unkept else "",
+            _unkept(unkept),
             _actions(number, answer, rating),
             again(number, answer.query or answer.question),
             _reason(number),
@@ -97,9 +97,15 @@ _THUMB = (
 )
 
 
-def retry(number: int, question: str, filters: Filters) -> str:
-    """Return what stands beneath a turn without an answer: a way to try again."""
-    return f'{asked_of(filters)}<div class="actions">{_opens_again(number)}</div>{again(number, question)}'
+def retry(number: int, question: str, filters: Filters, *, unkept: str = "") -> str:
+    """Return what stands beneath a turn without an answer: ways to try again, and why it could not be kept."""
+    repeat = f'<button type="button" class="repeat" data-turn="{number}">Try again</button>'
+    actions = f'<div class="actions">{repeat}{_opens_again(number)}</div>'
+    return f"{asked_of(filters)}{_unkept(unkept)}{actions}{again(number, question)}"
+
+
+def _unkept(why: str) -> str:
+    return f'<p class="unkept">{escaped(why)}</p>' if why else ""
 
 
 def _opens_again(number: int) -> str:
