@@ -188,9 +188,9 @@ class Index:
         k: int = 10,
         since: date | str | None = None,
         until: date | str | None = None,
-        outlet: str | None = None,
+        outlet: str | Sequence[str] | None = None,
     ) -> list[Hit]:
-        """Return the `k` passages that fit a query best, from articles of the given days (inclusive) and outlet.
+        """Return the `k` passages that fit a query best, from articles of the given days (inclusive) and outlets.
 
         Raises `SettingsError` for a day that is none, `IndexMismatchError` when made with other settings.
         """
@@ -203,7 +203,7 @@ class Index:
         k: int = 10,
         since: date | str | None = None,
         until: date | str | None = None,
-        outlet: str | None = None,
+        outlet: str | Sequence[str] | None = None,
     ) -> Retrieval:
         """Return the same as `search`, with notes on what the filters left out."""
         if k < 1:
@@ -373,13 +373,21 @@ class Index:
 
 
 def filters_of(
-    *, since: date | str | None = None, until: date | str | None = None, outlet: str | None = None
+    *, since: date | str | None = None, until: date | str | None = None, outlet: str | Sequence[str] | None = None
 ) -> Filters:
     """Return the filters; raises `SettingsError` for a day that is none or an empty span."""
-    filters = Filters(since=_given_day("since", since), until=_given_day("until", until), outlet=outlet or None)
+    filters = Filters(since=_given_day("since", since), until=_given_day("until", until), outlet=_outlets(outlet))
     if filters.since and filters.until and filters.since > filters.until:
         raise SettingsError(f"since ({filters.since}) is later than until ({filters.until})")
     return filters
+
+
+def _outlets(given: str | Sequence[str] | None) -> str | tuple[str, ...] | None:
+    """Return each outlet once; a single one is just its name."""
+    if given is None or isinstance(given, str):
+        return given or None
+    named = tuple({each.casefold(): each for each in given if each}.values())
+    return named if len(named) > 1 else next(iter(named), None)
 
 
 def _given_day(name: str, value: date | str | None) -> date | None:

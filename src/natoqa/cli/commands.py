@@ -138,7 +138,13 @@ def _watch(console: Console, settings: Settings, update: Callable[[], SyncReport
 @filters
 @takes(*ANSWERING)
 def ask(
-    console: Console, settings: Settings, *, question: str, since: date | None, until: date | None, outlet: str | None
+    console: Console,
+    settings: Settings,
+    *,
+    question: str,
+    since: date | None,
+    until: date | None,
+    outlet: tuple[str, ...],
 ) -> None:
     """Answer QUESTION from the articles, sentence by cited sentence.
 
@@ -167,7 +173,7 @@ def search(
     k: int,
     since: date | None,
     until: date | None,
-    outlet: str | None,
+    outlet: tuple[str, ...],
 ) -> None:
     """Print the passages that match QUERY best.
 

@@ -338,5 +338,5 @@ def _render(number: int, shown: _Shown) -> None:
 
 def _given(filters: Filters) -> dict[str, Any]:
     """Return the filters that are set, as keywords."""
-    given = {"since": filters.since, "until": filters.until, "outlet": filters.outlet}
+    given = {"since": filters.since, "until": filters.until, "outlet": filters.outlets or None}
     return {name: value for name, value in given.items() if value is not None}

@@ -33,6 +33,7 @@ Changes = dict[Any, Any]
 
 # A link may bring any text; what is longer is none that somebody would send.
 _LONGEST_OUTLET = 200
+_MOST_OUTLETS = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,8 +242,9 @@ class Handlers:
 def _filters(limits: str) -> Filters:
     """Return the filters that the page's script hands over; raises `SettingsError` for what are none."""
     try:
-        given = {name: str(value) for name, value in json.loads(limits or "{}").items() if value}
-    except (AttributeError, ValueError) as error:
+        given = json.loads(limits or "{}")
+        since, until = (str(given.get(name) or "") or None for name in ("since", "until"))
+        outlets = [str(each)[:_LONGEST_OUTLET] for each in given.get("outlet") or ()][:_MOST_OUTLETS]
+    except (AttributeError, TypeError, ValueError) as error:
         raise SettingsError("the filters cannot be read", hint="Load the page again.") from error
-    outlet = given.get("outlet", "")[:_LONGEST_OUTLET]
-    return filters_of(since=given.get("since"), until=given.get("until"), outlet=outlet or None)
+    return filters_of(since=since, until=until, outlet=outlets)

@@ -57,7 +57,8 @@ def described(filters: Filters) -> str:
     ]
     days = " ".join(filter(None, parts))
     published = f" published {days}" if days else ""
-    by = f" by {filters.outlet}" if filters.outlet else ""
+    *others, last = filters.outlets or ("",)
+    by = f" by {', '.join(others)} or {last}" if others else f" by {last}" if last else ""
     return f"articles{published}{by}" if published or by else ""
 
 
@@ -72,7 +73,7 @@ def _changes(standings: Iterable[Standing]) -> str:
 
 def _actions(number: int, answer: Answer, rating: Rating | None) -> str:
     copy = f'<button type="button" class="copy" data-copy="{escaped(as_text(answer))}">Copy with sources</button>'
-    link = f"?{urlencode({'q': answer.question, **answer.filters.to_dict()}, errors='replace')}"
+    link = f"?{urlencode({'q': answer.question, **answer.filters.to_dict()}, doseq=True, errors='replace')}"
     share = f'<button type="button" class="copy" data-link="{escaped(link)}">Copy link</button>'
     return (
         f'<div class="actions">{copy}{share if len(link) <= _LONGEST_LINK else ""}{_opens_again(number)}'
