@@ -220,7 +220,8 @@ def test_the_list_is_beside_the_conversation_or_folds_away(address: str, visit: 
         fold.press("Enter")
         expect(fold).to_have_attribute("aria-expanded", "true")
     expect(titles(page)).to_be_visible()
-    page.locator("#filters summary").click()
+    page.locator("#filters summary").first.click()
+    page.locator("#filters .outlets summary").click()
     page.locator(".turn .edit").click()
     page.locator(".turn [data-rating=down]").click()
     assert page.evaluate("document.documentElement.scrollWidth") <= width

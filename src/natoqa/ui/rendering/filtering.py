@@ -22,8 +22,8 @@ def filters(outlets: Iterable[str]) -> str:
         '<details class="filters"><summary>Filters<span class="set"></span></summary><div class="fields">'
         '<label>Published since<input type="date" name="since"></label>'
         '<label>Until (asked as of this day)<input type="date" name="until"></label>'
+        '<button type="button" class="clear">Clear</button>'
         '<details class="outlets"><summary>Outlets: <span class="which">all</span></summary>'
         f'<div class="offered">{find if len(names) > _SEEN_AT_ONCE else ""}'
-        f'<div class="list" role="group" aria-label="Outlets">{options}</div></div></details>'
-        '<button type="button" class="clear">Clear</button></div></details>'
+        f'<div class="list" role="group" aria-label="Outlets">{options}</div></div></details></div></details>'
     )
