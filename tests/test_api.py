@@ -82,12 +82,13 @@ def without_time(answer: Json) -> Json:
         {"question": ASKED},
         {"question": "Who won the ice hockey championship of Freedonia?"},
         {"question": "How much did the harbour of Osterlich cost?", "until": "2025-03-02", "outlet": "the echo"},
+        {"question": "How much did the harbour of Osterlich cost?", "outlet": ["the echo", "The Courier"]},
         {"question": ""},
         {"question": "Hello!"},
         {"question": "x" * 100_000},
         {"question": "Where is \0 the harbour?"},
     ],
-    ids=["answered", "not in the corpus", "filtered", "empty", "greeting", "long", "null"],
+    ids=["answered", "not in the corpus", "filtered", "several outlets", "empty", "greeting", "long", "null"],
 )
 def test_an_answer_is_that_of_the_chatbot(client: httpx.Client, direct: SharedIndex, asked: dict[str, str]) -> None:
     expected = direct.chatbot().ask(**asked).to_dict()
@@ -97,7 +98,7 @@ def test_an_answer_is_that_of_the_chatbot(client: httpx.Client, direct: SharedIn
 
 
 def test_what_is_no_character_is_replaced(client: httpx.Client) -> None:
-    asked = b'{"question": "Who \\ud800 is Ann Lee?", "outlet": "\\udfff"}'
+    asked = b'{"question": "Who \\ud800 is Ann Lee?", "outlet": ["\\udfff", "\\udfff!"]}'
     answer = client.post("/api/ask", content=asked, headers={"Content-Type": "application/json"}).json()
     assert answer["question"] == "Who \N{REPLACEMENT CHARACTER} is Ann Lee?"
 
@@ -125,6 +126,9 @@ def test_a_search_is_that_of_the_index(client: httpx.Client, direct: SharedIndex
     expected = direct.index().retrieve("harbour", k=1, since="2025-03-01", outlet="The Echo").to_dict()
     assert (found.status_code, found.json()) == (200, expected)
     assert len(expected["hits"]) == 1
+    several = ["the echo", "the courier"]
+    found = client.get("/api/search", params={"query": "harbour", "outlet": several})
+    assert found.json() == direct.index().retrieve("harbour", outlet=several).to_dict()
 
 
 def test_an_article_and_the_status_are_those_of_the_index(client: httpx.Client, direct: SharedIndex) -> None:

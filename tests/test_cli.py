@@ -331,6 +331,14 @@ def test_passages_are_ranked_and_filtered(inside: Path, call: Natoqa) -> None:
     assert "Note: " in out  # the article without a date is left out
     assert "Example Times" in call("search", "Ukraine", "--outlet", "example times")[1]
     assert call("search", "Ukraine", "--outlet", "example times", *days)[1].startswith("No passage was found.")
+    several = ("--outlet", "example times", "--outlet", "Example Post")
+    out = call("search", "Ukraine", *several)[1]
+    assert "Example Times" in out
+    assert "Example Post" in out
+    answer = json.loads(call("ask", "Will US troops go to Ukraine?", *several, "--json")[1])
+    assert answer["filters"] == {"outlet": ["example times", "Example Post"]}
+    answer = json.loads(call("ask", "Will US troops go to Ukraine?", *several[:2], "--json")[1])
+    assert answer["filters"] == {"outlet": "example times"}
     assert call("search", "Ukraine", "-k", "1")[1].count("(score ") == 1
 
 

@@ -1,5 +1,7 @@
 """Conversations on disk: whose they are, what is kept of them, and what becomes of the file when all goes wrong."""
 
+import contextlib
+import hashlib
 import json
 import logging
 import signal
@@ -9,8 +11,11 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from hypothesis import given, settings
@@ -33,6 +38,7 @@ from natoqa.conversations import (
     FILE_NAME,
     Conversations,
     Standing,
+    Unanswered,
     browser,
     continued,
     current,
@@ -40,6 +46,7 @@ from natoqa.conversations import (
     user,
 )
 from natoqa.conversations import file as file_of
+from natoqa.types import Filters
 
 ANN, BOB = user("ann"), browser("6a2b")
 
@@ -93,11 +100,27 @@ def test_a_conversation_is_loaded_as_it_was_kept(
         kept.add_turn(started.id, ANN, each, index_version=version)
     loaded = kept.load(started.id, ANN)
     assert [
-        (turn.number, turn.index_version, turn.answer.to_dict(), turn.question, turn.query) for turn in loaded.turns
+        (turn.number, turn.index_version, turn.outcome.to_dict(), turn.question, turn.query) for turn in loaded.turns
     ] == [
         (number, version, each.to_dict(), each.question, each.query) for number, (each, version) in enumerate(said, 1)
     ]
     assert kept.summaries(ANN)[0].title == loaded.title
+
+
+@pytest.mark.parametrize("state", ["stopped", "failed"])
+def test_what_was_stopped_or_failed_is_kept_and_cannot_be_rated(
+    kept: Conversations, state: Literal["stopped", "failed"]
+) -> None:
+    started = kept.start(ANN)
+    outcome = Unanswered(state, "Will \ud800 they?", "Half a", "Again.", Filters(since=date(2025, 2, 1), outlet="Echo"))
+    assert kept.add_turn(started.id, ANN, outcome, index_version=0).number == 1
+    (turn,) = kept.load(started.id, ANN).turns
+    assert (turn.outcome, turn.unanswered, turn.answer, turn.state) == (outcome, outcome, None, state)
+    assert (turn.question, turn.query) == (outcome.question, "")
+    with pytest.raises(ConversationNotFoundError):
+        kept.rate(started.id, ANN, 1, "down")
+    assert kept.feedback_of_everyone() == []
+    assert kept.rename(started.id, ANN, "") == "Will � they?"
 
 
 def test_the_title_is_that_of_the_first_question_until_it_is_given_one(kept: Conversations) -> None:
@@ -324,6 +347,55 @@ def test_a_turn_that_cannot_be_read_is_an_error_and_the_rest_stays(kept: Convers
     assert len(kept.load(sound.id, ANN).turns) == 1
 
 
+# The file as natoqa 0.1.0 made it.
+FIRST_LAYOUT = """
+CREATE TABLE conversations (id TEXT PRIMARY KEY, owner TEXT NOT NULL, title TEXT NOT NULL, created TEXT NOT NULL,
+    updated TEXT NOT NULL) WITHOUT ROWID;
+CREATE INDEX conversations_by_owner ON conversations (owner, updated);
+CREATE TABLE turns (conversation_id TEXT NOT NULL REFERENCES conversations ON DELETE CASCADE, number INTEGER NOT NULL,
+    asked TEXT NOT NULL, index_version INTEGER NOT NULL, answer TEXT NOT NULL, PRIMARY KEY (conversation_id, number));
+CREATE TABLE opinions (conversation_id TEXT NOT NULL, number INTEGER NOT NULL, rating TEXT NOT NULL,
+    reason TEXT NOT NULL, given TEXT NOT NULL, PRIMARY KEY (conversation_id, number),
+    FOREIGN KEY (conversation_id, number) REFERENCES turns ON DELETE CASCADE);
+PRAGMA user_version = 1;
+"""
+
+
+def in_the_first_layout(file: Path, conversation_id: str, said: Answer) -> None:
+    moment = "2025-03-01T14:05:59.000000+00:00"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with contextlib.closing(sqlite3.connect(file)) as connection, connection:
+        connection.executescript(FIRST_LAYOUT)
+        owner = hashlib.sha256(ANN.encode()).hexdigest()
+        connection.execute(
+            "INSERT INTO conversations VALUES (?, ?, 'Old', ?, ?)", (conversation_id, owner, moment, moment)
+        )
+        connection.execute(
+            "INSERT INTO turns VALUES (?, 1, ?, 3, ?)", (conversation_id, moment, json.dumps(said.to_dict()))
+        )
+        connection.execute("INSERT INTO opinions VALUES (?, 1, 'up', 'Yes', ?)", (conversation_id, moment))
+
+
+def test_the_file_of_an_earlier_natoqa_goes_on(kept: Conversations, file: Path) -> None:
+    in_the_first_layout(file, "old", answer())
+    (turn,) = kept.load("old", ANN).turns
+    assert turn.state == "answered"
+    assert turn.answer is not None
+    assert turn.answer.to_dict() == answer().to_dict()
+    assert turn.opinion is not None
+    kept.add_turn("old", ANN, Unanswered("stopped", "And when?", ""), index_version=4)
+    kept.add_turn("old", ANN, answer("Why?"), index_version=4)
+    assert [each.state for each in kept.load("old", ANN).turns] == ["answered", "stopped", "answered"]
+    assert [each.name for each in file.parent.iterdir()] == [FILE_NAME]
+
+
+def test_many_may_open_the_file_of_an_earlier_natoqa_at_once(kept: Conversations, file: Path) -> None:
+    in_the_first_layout(file, "old", answer())
+    with ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(lambda _: len(kept.load("old", ANN).turns), range(16)))
+    assert found == [1] * 16
+
+
 def test_the_file_of_a_later_natoqa_is_left_alone(kept: Conversations, file: Path) -> None:
     kept.start(ANN)
     with sqlite3.connect(file) as connection:
@@ -464,7 +536,7 @@ with File(Path(sys.argv[1]) / "conversations.sqlite3").writing() as connection:
     process.communicate(timeout=120)
     assert process.returncode == -signal.SIGKILL
     assert file.with_name(f"{FILE_NAME}-journal").stat().st_size > 0, "nothing had to be taken back"
-    assert kept.load(started.id, ANN).turns[0].answer.to_dict() == answer().to_dict()
+    assert kept.load(started.id, ANN).turns[0].outcome.to_dict() == answer().to_dict()
 
 
 def test_a_writer_that_is_stuck_is_told(kept: Conversations, file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -565,6 +637,7 @@ def test_a_conversation_goes_on_after_it_was_loaded(
     for question in ("Will Freedonia send troops to Sylvania?", "hello"):
         said = uninterrupted.ask(question)
         kept.add_turn(started.id, ANN, said, index_version=index.generation)
+    kept.add_turn(started.id, ANN, Unanswered("stopped", "And what did Otto Brandt say?", "He"), index_version=1)
     bot = continued(kept.load(started.id, ANN), index)
     assert [turn.question for turn in bot.turns] == [turn.question for turn in uninterrupted.turns]
     assert bot.turns[0].answer.citations == uninterrupted.turns[0].answer.citations

@@ -21,7 +21,7 @@ from playwright.sync_api import Browser, Dialog, Request, Route
 from conftest import Write
 from made_answers import QUOTE, answer, answers, anything, article
 from natoqa import Answer, Article, Index
-from natoqa.conversations import Conversation, Format, KeptTurn, exported
+from natoqa.conversations import Conversation, Format, KeptTurn, Unanswered, exported
 from natoqa.sanitizing import html_text, json_text, markdown_text, visible, web_address
 from test_ui_page import chromium
 
@@ -60,7 +60,7 @@ TAGS = {"a", "bdi", "blockquote", "body", "cite", "h1", "h2", "head", "header", 
 ATTRIBUTES = {"charset", "class", "content", "datetime", "href", "http-equiv", "id", "lang", "name", "rel"}
 
 
-def conversation(*given: Answer, title: str = "Troops") -> Conversation:
+def conversation(*given: Answer | Unanswered, title: str = "Troops") -> Conversation:
     turns = tuple(KeptTurn(number, each, 7, WHEN) for number, each in enumerate(given, 1))
     return Conversation("0" * 32, title, WHEN, WHEN, turns)
 
@@ -75,7 +75,8 @@ def hostile(attack: str, url: str | None = None) -> Conversation:
     cited = replace(said.citations[0], speaker=attack, role=attack, copies=(source,))
     said = replace(said, citations=(cited,), notes=(attack,), query=f"{attack} more")
     nothing = Answer(attack, attack, "not_in_corpus", attack, attack, nearest=(source,), notes=(attack,))
-    return conversation(said, nothing, title=attack)
+    stopped, failed = Unanswered("stopped", attack, attack), Unanswered("failed", attack, attack, attack)
+    return conversation(said, nothing, stopped, failed, title=attack)
 
 
 class Read(HTMLParser):
@@ -136,6 +137,33 @@ def test_what_is_not_known_of_a_source_is_said(form: Format) -> None:
     document = exported(conversation(bare), form)
     for part in ("no speaker named", "no outlet named", "no date", "no link"):
         assert part in document
+
+
+@pytest.mark.parametrize(
+    ("outcome", "status", "told"),
+    [
+        (
+            Unanswered("stopped", "Will they?", "Freedonia will"),
+            "Stopped. Asked 1 March 2025, 14:05 UTC, index version 7.",
+            ["This answer was stopped; it is not complete.", "Written until then: Freedonia will"],
+        ),
+        (Unanswered("stopped", "Will they?", ""), "Stopped.", ["This answer was stopped; it is not complete."]),
+        (
+            Unanswered("failed", "Will they?", "No reply.", "Ask later."),
+            "No answer.",
+            ["What went wrong: No reply.", "What to do: Ask later."],
+        ),
+    ],
+)
+def test_what_was_stopped_or_failed_is_told(outcome: Unanswered, status: str, told: list[str]) -> None:
+    whole = conversation(outcome)
+    markdown, page = str(MarkdownIt().render(exported(whole, "md"))), exported(whole, "html")
+    for shown in (Read(markdown).text, Read(page).text):
+        for part in ("Will they?", status, *told):
+            assert part in folded(shown)
+        assert ("Written until then" in shown) == bool(outcome.text and outcome.state == "stopped")
+    turn = json.loads(exported(whole, "json"))["turns"][0]
+    assert (turn["state"], turn["answer"], turn["unanswered"]) == (outcome.state, None, outcome.to_dict())
 
 
 def test_the_json_is_the_conversation() -> None:
@@ -201,7 +229,7 @@ def test_hostile_text_is_only_text_in_markdown(attack: str) -> None:
     tokens = MarkdownIt("commonmark", {"linkify": False}).enable(["table", "strikethrough"]).parse(document)
     blocks = {token.type.removesuffix("_open").removesuffix("_close") for token in tokens}
     assert blocks <= {"heading", "paragraph", "inline", "blockquote", "bullet_list", "list_item"}
-    assert sum(token.type == "heading_open" for token in tokens) == 3
+    assert sum(token.type == "heading_open" for token in tokens) == 5
     pieces = [piece for token in tokens for piece in token.children or []]
     assert {piece.type for piece in pieces} <= {
         "text",
@@ -211,7 +239,7 @@ def test_hostile_text_is_only_text_in_markdown(attack: str) -> None:
         "em_close",
         "text_special",
     }
-    assert sum(piece.type == "em_open" for piece in pieces) == 2, "only the lines about the turns are set apart"
+    assert sum(piece.type == "em_open" for piece in pieces) == 4, "only the lines about the turns are set apart"
     links = [str(piece.attrs["href"]) for piece in pieces if piece.type == "link_open"]
     assert all(urlsplit(link).hostname == "ok.example" for link in links)
     shown = "".join(piece.content for piece in pieces)
@@ -277,7 +305,7 @@ def test_json_text_is_the_same_value_and_holds_nothing_that_acts(value: object) 
 @pytest.fixture
 def everything() -> Conversation:
     """All attacks in one conversation."""
-    turns = [turn.answer for attack in ATTACKS for turn in hostile(attack).turns]
+    turns = [turn.outcome for attack in ATTACKS for turn in hostile(attack).turns]
     return conversation(*turns, title=" ".join(ATTACKS))
 
 

@@ -326,7 +326,7 @@ def test_filters_take_days_and_outlets(index: Index, corpus: Path, write: Write)
     write("c.md", "Harbour report three.")
     index.sync(corpus)
 
-    def paths(**filters: str) -> set[str]:
+    def paths(**filters: str | list[str]) -> set[str]:
         return {hit.path for hit in index.search("harbour report", **filters)}  # type: ignore[arg-type]
 
     assert paths() == {"a.md", "b.md", "c.md"}
@@ -335,8 +335,16 @@ def test_filters_take_days_and_outlets(index: Index, corpus: Path, write: Write)
     assert paths(since="2025-02-12", until="2025-02-13") == {"a.md", "b.md"}
     assert paths(outlet="ÄGÄIS post") == {"a.md"}
     assert paths(outlet="none such") == set()
+    assert paths(outlet=["ÄGÄIS post", "the herald", "none such"]) == {"a.md", "b.md"}
+    assert paths(outlet=["ägäis post", "the herald"], since="2025-02-13") == {"b.md"}
+    assert paths(outlet=["", "the herald"]) == {"b.md"}
+    assert paths(outlet=[]) == paths()
+    assert paths(outlet=[f"outlet {number}" for number in range(50_000)]) == set()
     assert "1 article without a date" in index.retrieve("harbour", until="2025-02-13").notes[0]
     assert "none such" in index.retrieve("harbour", outlet="none such").notes[0]
+    assert index.retrieve("harbour", outlet=["no, such", "the herald", "none"]).notes == (
+        "No article is from the outlets 'no, such', 'none'; the index has: The Herald, Ägäis Post.",
+    )
     for wrong in ({"since": "13.2.2025"}, {"since": "2025-02-14", "until": "2025-02-13"}, {"k": 0}):
         with pytest.raises(SettingsError):
             index.search("harbour", **wrong)

@@ -251,6 +251,10 @@ def test_attempts_are_counted_by_name_and_by_address_and_forgotten() -> None:
         (f"/news/?q={'%20' * 1000}", f"/news/?q={'%20' * 1000}"),
         ("//evil.example/", "/news/"),
         ("/\\evil.example", "/news/"),
+        ("/news/\\evil.example", "/news/"),
+        ("/news/?q=C:\\evil.example\\?", "/news/?q=C:\\evil.example\\?"),
+        (f"/news/?{'q' * 3994}", f"/news/?{'q' * 3994}"),
+        (f"/news/?{'q' * 3995}", "/news/"),
         ("https://evil.example", "/news/"),
         ("/elsewhere", "/news/"),
         ("/news/\r\nset-cookie: x", "/news/"),
@@ -292,9 +296,9 @@ def test_a_person_logs_in_by_keyboard_and_out_again(
 # --- a session that ends while the page is open ---------------------------------------------------------------------
 
 
-def fill_in(page: Page) -> None:
-    """Log in as Ann with the form that is shown."""
-    page.get_by_label("Name").fill("ann")
+def fill_in(page: Page, name: str = "ann") -> None:
+    """Log in with the form that is shown."""
+    page.get_by_label("Name").fill(name)
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Log in").click()
 
@@ -340,8 +344,9 @@ def test_a_page_whose_session_ended_leads_to_the_login_and_back(client: httpx.Cl
 @pytest.mark.browser
 def test_a_link_with_a_question_outlasts_the_session(client: httpx.Client, page: Page) -> None:
     """Its address is long, and has what browsers leave as it is and addresses do not allow."""
-    question = f"Who wrote [sic] that {{Freedonia}} | Sylvania `rules`^out {'troops, ' * 200}or not?"
-    page.goto(f"{client.base_url}/?q={quote(question, safe='[]{}|`^,')}")
+    question = f"Who wrote [sic] that {{Freedonia}} | \\Sylvania `rules`^out {'troops, ' * 200}or not?"
+    asked = quote(question, safe="[]{}|`^,\\")
+    page.goto(f"{client.base_url}/?q={asked}")
     fill_in(page)
     expect(page.get_by_label("Question")).to_have_value(question, timeout=20_000)
     expect(page.locator("#account")).to_contain_text("Logged in as ann")
@@ -350,6 +355,45 @@ def test_a_link_with_a_question_outlasts_the_session(client: httpx.Client, page:
     fill_in(page)
     expect(page.get_by_label("Question")).to_have_value(question, timeout=20_000)
     assert parse_qs(urlsplit(page.url).query)["q"] == [question]
+
+
+@pytest.mark.browser
+def test_a_question_being_typed_outlasts_the_session(client: httpx.Client, page: Page) -> None:
+    page.goto(f"{client.base_url}?q=From+the+link")
+    fill_in(page)
+    question = page.get_by_label("Question")
+    expect(question).to_have_value("From the link", timeout=20_000)
+    expect(page.locator("#account")).to_contain_text("Logged in as ann")
+    question.fill("Half a\nquestion \\ & more")
+    end_session(page)
+    expect(page.get_by_label("Password")).to_be_visible(timeout=20_000)
+    assert "Half" not in page.url
+    fill_in(page)
+    expect(question).to_have_value("Half a\nquestion \\ & more", timeout=20_000)
+    assert page.evaluate("sessionStorage.length") == 0
+    # What has been put back is asked like what was typed, and does not come back once more.
+    question.press("Enter")
+    expect(page.locator(".turn .asked")).to_contain_text("Half a", timeout=20_000)
+    expect(question).to_have_value("")
+    page.goto(f"{client.base_url}")
+    expect(page.locator("#account")).to_contain_text("Logged in as ann", timeout=20_000)
+    page.wait_for_timeout(500)
+    expect(question).to_have_value("")
+
+
+@pytest.mark.browser
+def test_a_question_being_typed_is_for_who_typed_it(client: httpx.Client, settings: Settings, page: Page) -> None:
+    Users(settings.data_folder).add("bob", PASSWORD)
+    page.goto(f"{client.base_url}")
+    fill_in(page)
+    expect(page.locator("#account")).to_contain_text("Logged in as ann", timeout=20_000)
+    page.get_by_label("Question").fill("Ann's business")
+    end_session(page)
+    fill_in(page, "bob")
+    expect(page.locator("#account")).to_contain_text("Logged in as bob", timeout=20_000)
+    page.wait_for_timeout(500)
+    expect(page.get_by_label("Question")).to_have_value("")
+    assert page.evaluate("sessionStorage.length") == 0
 
 
 @pytest.mark.browser

@@ -153,6 +153,8 @@ def test_each_question_stands_alone(filled: Index) -> None:
 
 
 def test_search_gives_the_ranked_passages(filled: Index) -> None:
+    result = _call(lambda: filled, "ask", question=QUESTION, outlet=["nobody", "larn valley news"])
+    assert result.structured_content["filters"] == {"outlet": ["nobody", "larn valley news"]}
     result = _call(lambda: filled, "search", query="harbour quay", k=2, since="", outlet=None)
     assert result.structured_content == json.loads(json.dumps(filled.retrieve("harbour quay", k=2).to_dict()))
     hit = result.structured_content["hits"][0]
@@ -213,6 +215,7 @@ def test_no_text_steers_a_terminal_that_shows_it(filled: Index, tool: str, argum
         ("ask", {"question": QUESTION, "since": "yesterday"}, "since"),
         ("ask", {"question": QUESTION, "since": "2025-01-02", "until": "2025-01-01"}, "since"),
         ("ask", {"question": QUESTION, "outlet": "x" * 301}, "outlet"),
+        ("ask", {"question": QUESTION, "outlet": ["The Echo", "x" * 301]}, "outlet"),
         ("search", {"query": " ?! "}, "query"),
         ("search", {"query": "ships", "k": 0}, "k"),
         ("search", {"query": "ships", "k": MOST_HITS + 1}, "k"),

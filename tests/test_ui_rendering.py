@@ -12,7 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from natoqa.errors import CorpusShrunkError, IndexMismatchError, IndexMissingError
+from natoqa.conversations import Unanswered
+from natoqa.errors import CorpusShrunkError, IndexMismatchError, IndexMissingError, NatoqaError
 from natoqa.sanitizing import visible, web_address
 from natoqa.serving.examples import example_questions
 from natoqa.serving.shared_index import IndexState, Reindexing
@@ -373,8 +374,12 @@ def test_a_single_day_is_not_plotted(matching: dict[date, int]) -> None:
     assert "svg" not in page.inside
 
 
+def failed_turn(question: str, problem: NatoqaError) -> str:
+    return rendering.unanswered_turn(1, Unanswered("failed", question, str(problem), problem.hint))
+
+
 def test_a_failed_turn_says_what_happened_and_what_to_do() -> None:
-    page = Page(rendering.failed_turn(1, "Why?", IndexMismatchError("Made with another model.")))
+    page = Page(failed_turn("Why?", IndexMismatchError("Made with another model.")))
     assert "Made with another model." in page.text
     assert IndexMismatchError.default_hint in page.text
     assert "Traceback" not in page.text
@@ -603,7 +608,8 @@ def everything_about(value: str) -> str:
             rendering.answered_turn(
                 1, answered(status="not_in_corpus", question=value, text=value, nearest=(article,))
             ),
-            rendering.failed_turn(1, value, problem),
+            failed_turn(value, problem),
+            rendering.unanswered_turn(1, Unanswered("stopped", value, value)),
             rendering.answered_turn(1, dated),
             rendering.sources(1, answer, selected=1),
             rendering.sources(1, answered(status="not_in_corpus", text=value, nearest=(article,))),

@@ -69,9 +69,9 @@ class Chatbot:
         *,
         since: date | str | None = None,
         until: date | str | None = None,
-        outlet: str | None = None,
+        outlet: str | Sequence[str] | None = None,
     ) -> Answer:
-        """Return the answer to a question, from articles of the given days (inclusive) and outlet.
+        """Return the answer to a question, from articles of the given days (inclusive) and outlets.
 
         Raises `SettingsError` for a day that is none and `IndexingError` for an index that cannot be used; that the
         articles do not say is an answer, and a language model that fails is replaced by quotations and a note.
@@ -87,7 +87,7 @@ class Chatbot:
         *,
         since: date | str | None = None,
         until: date | str | None = None,
-        outlet: str | None = None,
+        outlet: str | Sequence[str] | None = None,
     ) -> Iterator[str | Answer]:
         """Yield the answer's text in pieces, then the `Answer`; a sentence is yielded when it has been verified."""
         started = time.monotonic()
@@ -177,7 +177,7 @@ class Chatbot:
         *,
         since: date | str | None = None,
         until: date | str | None = None,
-        outlet: str | None = None,
+        outlet: str | Sequence[str] | None = None,
     ) -> Answer:
         """Return the same as `ask` without blocking the event loop."""
         return await asyncio.to_thread(self.ask, question, since=since, until=until, outlet=outlet)
@@ -188,7 +188,7 @@ class Chatbot:
         *,
         since: date | str | None = None,
         until: date | str | None = None,
-        outlet: str | None = None,
+        outlet: str | Sequence[str] | None = None,
     ) -> AsyncIterator[str | Answer]:
         """Yield the same as `stream` without blocking the event loop."""
         pieces = self.stream(question, since=since, until=until, outlet=outlet)

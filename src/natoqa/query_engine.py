@@ -5,6 +5,7 @@ Every query is a conversation of its own: who asks, an agent mostly, completes i
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -37,7 +38,7 @@ def as_query_engine(
     *,
     since: date | str | None = None,
     until: date | str | None = None,
-    outlet: str | None = None,
+    outlet: str | Sequence[str] | None = None,
     answerer: AnswererName = "extractive",
     llm: LLM | None = None,
 ) -> BaseQueryEngine:
@@ -74,7 +75,7 @@ def as_tool(
     name: str = TOOL_NAME,
     description: str = TOOL_DESCRIPTION,
 ) -> FunctionTool:
-    """Return a LlamaIndex tool with which an agent asks the articles, or only those of some days or one outlet.
+    """Return a LlamaIndex tool with which an agent asks the articles, or only those of some days or outlets.
 
     The agent reads the answer, its notes, and where the articles do not say, the nearest ones; the `raw_output` of
     the call is the same `Response` as a query engine's. Raises the same as `as_query_engine`.
@@ -84,14 +85,16 @@ def as_tool(
     def chatbot() -> Chatbot:
         return Chatbot(index, answerer=answerer, llm=llm)
 
-    def ask(question: str, since: str | None = None, until: str | None = None, outlet: str | None = None) -> Response:
+    def ask(
+        question: str, since: str | None = None, until: str | None = None, outlet: str | list[str] | None = None
+    ) -> Response:
         """Answer a question from the articles.
 
         Args:
             question: One complete question in English.
             since: Only articles from this day on, such as 2025-02-13.
             until: Only articles up to this day; the question is asked as on this day.
-            outlet: Only articles of this newspaper or agency.
+            outlet: Only articles of this newspaper or agency, or of these.
 
         """
         return _response(chatbot().ask(question, since=since or None, until=until or None, outlet=outlet or None))

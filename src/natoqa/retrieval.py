@@ -274,8 +274,11 @@ def _notes(filters: Filters, catalog: Catalog) -> list[str]:
     if filters.by_day and (undated := catalog.count_undated(filters)):
         what = "1 article without a date was" if undated == 1 else f"{undated} articles without a date were"
         notes.append(f"{what} left out, because a day was given.")
-    outlets = list(catalog.outlets()) if filters.outlet else []
-    if filters.outlet and filters.outlet.casefold() not in map(str.casefold, outlets):
+    outlets = list(catalog.outlets()) if filters.outlets else []
+    folded = {each.casefold() for each in outlets}
+    unknown = [repr(each) for each in filters.outlets if each.casefold() not in folded]
+    if unknown:
         known = ", ".join(outlets[:5]) or "none"
-        notes.append(f"No article is from the outlet {filters.outlet!r}; the index has: {known}.")
+        which = f"outlet {unknown[0]}" if len(unknown) == 1 else f"outlets {', '.join(unknown[:5])}"
+        notes.append(f"No article is from the {which}; the index has: {known}.")
     return notes

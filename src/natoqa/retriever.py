@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -19,7 +20,7 @@ def as_retriever(
     k: int = 10,
     since: date | str | None = None,
     until: date | str | None = None,
-    outlet: str | None = None,
+    outlet: str | Sequence[str] | None = None,
 ) -> BaseRetriever:
     """Return a LlamaIndex retriever that finds the same passages as `index.search`.
 

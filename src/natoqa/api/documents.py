@@ -44,8 +44,8 @@ class Question(_Request):
     question: Text
     since: Day | None = Field(None, description="Only articles published on this day or later.")
     until: Day | None = Field(None, description="Only articles published up to this day, from which the question asks.")
-    outlet: Text | None = Field(
-        None, description="Only articles of this outlet; upper and lower case count as the same."
+    outlet: Text | list[Text] | None = Field(
+        None, description="Only articles of this outlet, or of these; upper and lower case count as the same."
     )
     stream: bool = Field(False, description="Send server-sent events: the text in pieces, then the whole answer.")
 
@@ -153,7 +153,7 @@ class AnswerDocument(BaseModel):
     nearest: list[Reference]
     confidence: float = Field(ge=0, le=1)
     as_of: Day | None
-    filters: dict[str, str]
+    filters: dict[str, str | list[str]]
     notes: list[str]
     elapsed_ms: float
     differing: list[DifferenceDocument]
@@ -235,7 +235,7 @@ class ChatRequest(_Request):
     stream_options: StreamOptions | None = None
     since: Day | None = None
     until: Day | None = None
-    outlet: Text | None = None
+    outlet: Text | list[Text] | None = None
 
 
 class AssistantMessage(BaseModel):

@@ -52,7 +52,9 @@ def operations(settings: Settings, shared: SharedIndex, desk: Desk) -> APIRouter
         k: Annotated[Passages, Query(description="How many passages.")] = 10,
         since: Annotated[Day | None, Query(description="Only articles of this day or later.")] = None,
         until: Annotated[Day | None, Query(description="Only articles up to this day.")] = None,
-        outlet: Annotated[str | None, Query(description="Only articles of this outlet.")] = None,
+        outlet: Annotated[
+            list[str] | None, Query(description="Only articles of this outlet; given again, of any of them.")
+        ] = None,
     ) -> Response:
         """Find the passages that match a query best."""
         if not re.search(r"\w", query):

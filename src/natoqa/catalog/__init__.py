@@ -233,7 +233,7 @@ class Catalog(Files, Versions, Holdings, Stories):
         return int(row.fetchone()[0])
 
     def count_undated(self, filters: Filters) -> int:
-        """Return the number of articles without a date among those of the outlet that is asked for."""
+        """Return the number of articles without a date among those of the outlets that are asked for."""
         condition, values = _condition(Filters(outlet=filters.outlet))
         row = self._connection.execute(
             f"SELECT count(*) FROM articles a WHERE a.published IS NULL AND {condition}", values
@@ -301,6 +301,7 @@ def _condition(filters: Filters) -> tuple[str, tuple[str, ...]]:
         parts.append(("a.published >= ?", filters.since.isoformat()))
     if filters.until:
         parts.append(("a.published <= ?", filters.until.isoformat()))
-    if filters.outlet:
-        parts.append(("casefold(a.outlet) = ?", filters.outlet.casefold()))
+    if filters.outlets:
+        names = json.dumps([each.casefold() for each in filters.outlets])
+        parts.append(("casefold(a.outlet) IN (SELECT value FROM json_each(?))", names))
     return " AND ".join(part for part, _ in parts) or "TRUE", tuple(value for _, value in parts)

@@ -141,7 +141,13 @@ def _watch(
 @filters
 @takes(*ANSWERING)
 def ask(
-    console: Console, settings: Settings, *, question: str, since: date | None, until: date | None, outlet: str | None
+    console: Console,
+    settings: Settings,
+    *,
+    question: str,
+    since: date | None,
+    until: date | None,
+    outlet: tuple[str, ...],
 ) -> None:
     """Answer QUESTION from the articles, sentence by cited sentence.
 
@@ -170,7 +176,7 @@ def search(
     k: int,
     since: date | None,
     until: date | None,
-    outlet: str | None,
+    outlet: tuple[str, ...],
 ) -> None:
     """Print the passages that match QUERY best.
 

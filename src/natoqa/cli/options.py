@@ -145,7 +145,13 @@ def filters(function: Command) -> Command:
             metavar="DAY",
             help="Only articles up to this day; asked as on this day.",
         ),
-        click.option("--outlet", type=text, metavar="NAME", help="Only articles of this outlet."),
+        click.option(
+            "--outlet",
+            type=text,
+            multiple=True,
+            metavar="NAME",
+            help="Only articles of this outlet; given again, of any of them.",
+        ),
     )
 
 

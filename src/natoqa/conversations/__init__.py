@@ -8,7 +8,7 @@
 
 store      what is kept: start, list, load, add, rename, delete, rate
 file       one SQLite file, used by many threads and processes
-kept       the nouns: Conversation, KeptTurn, Opinion, Feedback
+kept       the nouns: Conversation, KeptTurn, Unanswered, Opinion, Feedback
 standing   has a cited article changed since?
 exporting  a conversation as Markdown, JSON or a page to print
 
@@ -19,7 +19,7 @@ from __future__ import annotations
 
 from natoqa.conversations.continuing import continued
 from natoqa.conversations.exporting import Format, document, exported, standings
-from natoqa.conversations.kept import Conversation, Feedback, KeptTurn, Opinion, Rating, Summary
+from natoqa.conversations.kept import Conversation, Feedback, KeptTurn, Opinion, Rating, Summary, Unanswered
 from natoqa.conversations.standing import Standing, current, restored
 from natoqa.conversations.store import FILE_NAME, Conversations, browser, user
 
@@ -34,6 +34,7 @@ __all__ = [
     "Rating",
     "Standing",
     "Summary",
+    "Unanswered",
     "browser",
     "continued",
     "current",

@@ -20,7 +20,8 @@ def continued(
 ) -> Chatbot:
     """Return a `Chatbot` that remembers the conversation; raises the same as `Chatbot`.
 
-    Greetings and the like were no questions, and it does not remember them.
+    Greetings and the like were no questions, and it does not remember them, nor what was stopped or failed.
     """
-    turns = [Turn(turn.question, restored(turn.answer, index)) for turn in conversation.turns if turn.query]
+    answers = [turn.answer for turn in conversation.turns if turn.answer and turn.query]
+    turns = [Turn(answer.question, restored(answer, index)) for answer in answers]
     return Chatbot(index, answerer=answerer, llm=llm, turns=turns)

@@ -27,11 +27,13 @@ def exported(conversation: Conversation, form: Format, *, index: Index | None = 
 
 def standings(conversation: Conversation, index: Index | None) -> Standings:
     """Return how the citations of each turn stand now; nothing without an index."""
-    return {turn.number: current(turn.answer, index) for turn in conversation.turns} if index else {}
+    if index is None:
+        return {}
+    return {turn.number: current(turn.answer, index) for turn in conversation.turns if turn.answer}
 
 
 def document(conversation: Conversation, known: Standings) -> Json:
-    """Return the conversation as JSON; a turn whose citations have been looked at has their `standing`."""
+    """Return the conversation as JSON; an answer whose citations have been looked at has their `standing`."""
     whole = conversation.to_dict()
     for turn in whole["turns"]:
         if turn["number"] in known:

@@ -26,7 +26,7 @@ from natoqa.errors import (
 
 logger = logging.getLogger(__name__)
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 # Each transaction lasts milliseconds; who waits longer than this has met a stuck process.
 BUSY_S = 30.0
@@ -45,7 +45,8 @@ CREATE TABLE turns (
     number INTEGER NOT NULL,        -- from 1
     asked TEXT NOT NULL,
     index_version INTEGER NOT NULL,
-    answer TEXT NOT NULL,           -- JSON
+    answer TEXT NOT NULL,           -- JSON: the answer, or why there is none
+    state TEXT NOT NULL DEFAULT 'answered',
     PRIMARY KEY (conversation_id, number)
 );
 CREATE TABLE opinions (
@@ -58,6 +59,8 @@ CREATE TABLE opinions (
     FOREIGN KEY (conversation_id, number) REFERENCES turns ON DELETE CASCADE
 );
 """
+# From each earlier layout to the next one.
+_MIGRATIONS = {1: "ALTER TABLE turns ADD COLUMN state TEXT NOT NULL DEFAULT 'answered'"}
 
 
 class File:
@@ -186,20 +189,31 @@ def _is_ours(connection: sqlite3.Connection) -> bool:
 
 
 def _prepare(connection: sqlite3.Connection) -> None:
-    """Make the tables in a new file; raises `ConversationError` for the file of a later natoqa."""
-    if not _version(connection):
+    """Make the tables in a new file, or those of an earlier natoqa anew.
+
+    Raises `ConversationError` for the file of a later natoqa.
+    """
+    if _version(connection) < SCHEMA_VERSION:
         # Two processes may come here at once: who is second finds the tables made.
         connection.execute("BEGIN IMMEDIATE")
-        if not _version(connection):
-            for statement in _SCHEMA.strip().split(";\n"):
-                connection.execute(statement)
-            connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+        for statement in _statements(_version(connection)):
+            connection.execute(statement)
         connection.execute("COMMIT")
     if (found := _version(connection)) != SCHEMA_VERSION:
         raise ConversationError(
             f"The conversations have the layout {found}, this natoqa reads {SCHEMA_VERSION}",
             hint="Use the natoqa that wrote them, or name another folder with --data.",
         )
+
+
+def _statements(layout: int) -> list[str]:
+    """Return what leads from a layout to the present one; 0 is an empty file."""
+    if layout >= SCHEMA_VERSION:
+        return []
+    steps = (
+        _SCHEMA.strip().split(";\n") if not layout else [_MIGRATIONS[each] for each in range(layout, SCHEMA_VERSION)]
+    )
+    return [*steps, f"PRAGMA user_version = {SCHEMA_VERSION}"]
 
 
 def _version(connection: sqlite3.Connection) -> int:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal, Self
 
-from natoqa.types import Answer, Json
+from natoqa.types import Answer, Filters, Json
 
 Rating = Literal["up", "down"]
+State = Literal["answered", "stopped", "failed"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,24 +27,72 @@ class Opinion:
 
 
 @dataclass(frozen=True, slots=True)
+class Unanswered:
+    """A question that was stopped by who asked it, or failed.
+
+    `text` is what had been written until it was stopped, or what went wrong in plain words; `hint` says what to do.
+    """
+
+    state: Literal["stopped", "failed"]
+    question: str
+    text: str
+    hint: str = ""
+    filters: Filters = field(default_factory=Filters)
+
+    def to_dict(self) -> Json:
+        """Return it as in `natoqa conversations export --format json`."""
+        return {
+            "state": self.state,
+            "question": self.question,
+            "text": self.text,
+            "hint": self.hint,
+            "filters": self.filters.to_dict(),
+        }
+
+    @classmethod
+    def from_dict(cls, document: Mapping[str, Any]) -> Self:
+        """Return what `to_dict` has written."""
+        filters = Filters.from_dict(document["filters"])
+        return cls(document["state"], document["question"], document["text"], document["hint"], filters)
+
+
+@dataclass(frozen=True, slots=True)
 class KeptTurn:
-    """A turn of a conversation: `number` from 1, the answer, and the state of the index that it was drawn from."""
+    """A turn of a conversation: `number` from 1, what came of it, and the state of the index that it was drawn from.
+
+    Where no index could be opened, `index_version` is 0.
+    """
 
     number: int
-    answer: Answer
+    outcome: Answer | Unanswered
     index_version: int
     asked: datetime
     opinion: Opinion | None = None
 
     @property
+    def answer(self) -> Answer | None:
+        """The answer, None if the question was stopped or failed."""
+        return self.outcome if isinstance(self.outcome, Answer) else None
+
+    @property
+    def unanswered(self) -> Unanswered | None:
+        """What came of a question that got no answer."""
+        return self.outcome if isinstance(self.outcome, Unanswered) else None
+
+    @property
+    def state(self) -> State:
+        """Whether there is an answer."""
+        return self.outcome.state if isinstance(self.outcome, Unanswered) else "answered"
+
+    @property
     def question(self) -> str:
         """What the user wrote."""
-        return self.answer.question
+        return self.outcome.question
 
     @property
     def query(self) -> str:
-        """What was searched for: the question, completed from the turns before; empty for what was no question."""
-        return self.answer.query
+        """What was searched for: the question, completed from the turns before; empty for what found no answer."""
+        return self.outcome.query if isinstance(self.outcome, Answer) else ""
 
     def to_dict(self) -> Json:
         """Return the turn as in `natoqa conversations export --format json`."""
@@ -50,8 +100,10 @@ class KeptTurn:
             "number": self.number,
             "asked": self.asked.isoformat(),
             "index_version": self.index_version,
+            "state": self.state,
             "opinion": self.opinion.to_dict() if self.opinion else None,
-            "answer": self.answer.to_dict(),
+            "answer": self.answer.to_dict() if self.answer else None,
+            "unanswered": self.unanswered.to_dict() if self.unanswered else None,
         }
 
 
@@ -99,7 +151,7 @@ class Conversation:
 
 @dataclass(frozen=True, slots=True)
 class Feedback:
-    """An opinion together with what it is about."""
+    """An opinion together with the answer that it is about."""
 
     conversation_id: str
     turn: KeptTurn
@@ -112,5 +164,5 @@ class Feedback:
             "turn": self.turn.number,
             "question": self.turn.question,
             "index_version": self.turn.index_version,
-            "answer": self.turn.answer.to_dict(),
+            "answer": self.turn.outcome.to_dict(),
         }

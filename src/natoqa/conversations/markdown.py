@@ -33,9 +33,15 @@ def _heading(title: str) -> str:
 
 
 def _turn(turn: KeptTurn, standings: Sequence[Standing]) -> list[str]:
-    answer = turn.answer
     about = f"*{wording.asked(turn)}*"
     blocks = [f"## {turn.number}. {_text(turn.question).replace('#', chr(92) + '#')}", about]
+    if turn.unanswered:
+        blocks += [_text(each) for each in wording.unanswered(turn.unanswered)]
+    return blocks + _answered(turn, turn.answer, standings) if turn.answer else blocks
+
+
+def _answered(turn: KeptTurn, answer: Answer, standings: Sequence[Standing]) -> list[str]:
+    blocks = []
     if query := wording.searched_for(turn):
         blocks.append(f"Searched for: {_text(query)}")
     blocks.append("Answer: " + _answer(answer))

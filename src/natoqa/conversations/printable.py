@@ -88,8 +88,16 @@ def _text(value: object) -> str:
 
 
 def _turn(turn: KeptTurn, standings: Sequence[Standing]) -> str:
-    answer = turn.answer
     parts = [f"<h2>{turn.number}. {_text(turn.question)}</h2>", f'<p class="about">{wording.asked(turn)}</p>']
+    if turn.unanswered:
+        parts += [f"<p>{_text(each)}</p>" for each in wording.unanswered(turn.unanswered)]
+    if turn.answer:
+        parts += _answered(turn, turn.answer, standings)
+    return "<section>\n" + "\n".join(parts) + "\n</section>"
+
+
+def _answered(turn: KeptTurn, answer: Answer, standings: Sequence[Standing]) -> list[str]:
+    parts = []
     if query := wording.searched_for(turn):
         parts.append(f'<p class="query">Searched for: {_text(query)}</p>')
     parts.append(f"<p>{_answer(turn.number, answer)}</p>")
@@ -102,7 +110,7 @@ def _turn(turn: KeptTurn, standings: Sequence[Standing]) -> str:
         parts.append(f"<p>Nearest articles:</p><ul>{nearest}</ul>")
     if answer.notes:
         parts.append(f'<ul class="notes">{"".join(f"<li>{_text(note)}</li>" for note in answer.notes)}</ul>')
-    return "<section>\n" + "\n".join(parts) + "\n</section>"
+    return parts
 
 
 def _answer(turn: int, answer: Answer) -> str:

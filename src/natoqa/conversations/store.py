@@ -11,12 +11,13 @@ import json
 import secrets
 import sqlite3
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Self, get_args
 
 from natoqa.conversations.file import File
-from natoqa.conversations.kept import Conversation, Feedback, KeptTurn, Opinion, Rating, Summary
+from natoqa.conversations.kept import Conversation, Feedback, KeptTurn, Opinion, Rating, Summary, Unanswered
 from natoqa.errors import ConversationError, ConversationNotFoundError
 from natoqa.sanitizing import one_line, visible
 from natoqa.types import Answer
@@ -34,7 +35,7 @@ _SUMMARY = """
 SELECT id, title, created, updated, (SELECT count(*) FROM turns WHERE conversation_id = id) FROM conversations
 """
 _TURN = """
-SELECT t.conversation_id, t.number, t.answer, t.index_version, t.asked, o.rating, o.reason, o.given
+SELECT t.conversation_id, t.number, t.answer, t.index_version, t.asked, t.state, o.rating, o.reason, o.given
 FROM turns t LEFT JOIN opinions o USING (conversation_id, number)
 """
 
@@ -102,28 +103,32 @@ class Conversations:
             _require(connection, conversation_id, owner)
             return self._loaded(connection, conversation_id)
 
-    def add_turn(self, conversation_id: str, owner: str, answer: Answer, *, index_version: int) -> KeptTurn:
-        """Add an answer, with the question and the query that it holds, drawn from that state of the index.
+    def add_turn(
+        self, conversation_id: str, owner: str, outcome: Answer | Unanswered, *, index_version: int
+    ) -> KeptTurn:
+        """Add an answer, drawn from that state of the index, or a question that got none; each holds its question.
 
         Raises `ConversationNotFoundError`.
         """
         now = _now()
+        turn = KeptTurn(0, outcome, index_version, now)
         with self._file.writing() as connection:
-            title = _require(connection, conversation_id, owner) or _title(answer.question, TITLE)
+            title = _require(connection, conversation_id, owner) or _title(turn.question, TITLE)
             (last,) = connection.execute(
                 "SELECT coalesce(max(number), 0) FROM turns WHERE conversation_id = ?", (conversation_id,)
             ).fetchone()
             # ASCII, as a question or an article may hold half a character, which SQLite does not take.
-            written = json.dumps(answer.to_dict(), ensure_ascii=True, allow_nan=False)
+            written = json.dumps(outcome.to_dict(), ensure_ascii=True, allow_nan=False)
             connection.execute(
-                "INSERT INTO turns VALUES (?, ?, ?, ?, ?)",
-                (conversation_id, last + 1, _written(now), index_version, written),
+                "INSERT INTO turns (conversation_id, number, asked, index_version, answer, state)"
+                " VALUES (?, ?, ?, ?, ?, ?)",
+                (conversation_id, last + 1, _written(now), index_version, written, turn.state),
             )
             connection.execute(
                 "UPDATE conversations SET title = ?, updated = ? WHERE id = ?",
                 (title, _written(now), conversation_id),
             )
-        return KeptTurn(last + 1, answer, index_version, now)
+        return replace(turn, number=last + 1)
 
     def rename(self, conversation_id: str, owner: str, title: str) -> str:
         """Give a conversation another title, as one line; an empty one is that of the first question again.
@@ -152,16 +157,17 @@ class Conversations:
     def rate(self, conversation_id: str, owner: str, number: int, rating: Rating | None, reason: str = "") -> None:
         """Keep what the owner thinks of the answer of a turn, in place of what they thought before; None takes it back.
 
-        Raises `ConversationNotFoundError`, also where there is no such turn, and `ConversationError` for a rating that
-        is none.
+        Raises `ConversationNotFoundError`, also where there is no such turn or it has no answer, and
+        `ConversationError` for a rating that is none.
         """
         if rating is not None and rating not in get_args(Rating):
             raise ConversationError(f"A rating is `up` or `down`, not {rating!r}", hint="Give one of the two, or None.")
         with self._file.writing() as connection:
             _require(connection, conversation_id, owner)
             place = (conversation_id, number)
-            if not connection.execute("SELECT 1 FROM turns WHERE conversation_id = ? AND number = ?", place).fetchone():
-                raise ConversationNotFoundError(f"The conversation has no turn {number}")
+            answered = "SELECT 1 FROM turns WHERE conversation_id = ? AND number = ? AND state = 'answered'"
+            if not connection.execute(answered, place).fetchone():
+                raise ConversationNotFoundError(f"The conversation has no answered turn {number}")
             connection.execute("DELETE FROM opinions WHERE conversation_id = ? AND number = ?", place)
             if rating is not None:
                 kept = visible(reason).strip()[:LONGEST_REASON]
@@ -251,9 +257,10 @@ def _summary(row: Sequence[Any]) -> Summary:
 
 
 def _turn(row: Sequence[Any]) -> KeptTurn:
-    _, number, answer, index_version, asked, rating, reason, given = row
+    _, number, answer, index_version, asked, state, rating, reason, given = row
     try:
-        kept = Answer.from_dict(json.loads(answer))
+        kind = Answer if state == "answered" else Unanswered
+        kept = kind.from_dict(json.loads(answer))
         opinion = Opinion(rating, reason, datetime.fromisoformat(given)) if rating else None
         return KeptTurn(number, kept, index_version, datetime.fromisoformat(asked), opinion)
     except (KeyError, TypeError, ValueError) as error:

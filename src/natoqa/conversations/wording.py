@@ -5,12 +5,14 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from natoqa.citations import written_day
-from natoqa.conversations.kept import Conversation, KeptTurn
+from natoqa.conversations.kept import Conversation, KeptTurn, Unanswered
 from natoqa.conversations.standing import Standing
 from natoqa.types import Article, Citation
 
 UNTITLED = "Conversation"
 STATUS = {"answered": "Answered", "partial": "Partly answered", "not_in_corpus": "Not in the corpus"}
+UNANSWERED = {"stopped": "Stopped", "failed": "No answer"}
+STOPPED = "This answer was stopped; it is not complete."
 NO_LINK = "no link"
 
 
@@ -27,7 +29,17 @@ def about(conversation: Conversation) -> str:
 
 def asked(turn: KeptTurn) -> str:
     """Return what came of a question, when it was asked, and which state of the index answered."""
-    return f"{STATUS[turn.answer.status]}. Asked {moment(turn.asked)}, index version {turn.index_version}."
+    status = STATUS[turn.answer.status] if turn.answer else UNANSWERED[turn.state]
+    index = f", index version {turn.index_version}" if turn.index_version else ""
+    return f"{status}. Asked {moment(turn.asked)}{index}."
+
+
+def unanswered(outcome: Unanswered) -> tuple[str, ...]:
+    """Return why there is no answer, and what had been written, each a paragraph that begins with words of ours."""
+    if outcome.state == "failed":
+        return f"What went wrong: {outcome.text}", f"What to do: {outcome.hint}"
+    written = (f"Written until then: {outcome.text}",) if outcome.text else ()
+    return (STOPPED, *written)
 
 
 def searched_for(turn: KeptTurn) -> str | None:

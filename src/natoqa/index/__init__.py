@@ -176,9 +176,9 @@ class Index(Contents):
         k: int = 10,
         since: date | str | None = None,
         until: date | str | None = None,
-        outlet: str | None = None,
+        outlet: str | Sequence[str] | None = None,
     ) -> list[Hit]:
-        """Return the `k` passages that fit a query best, from articles of the given days (inclusive) and outlet.
+        """Return the `k` passages that fit a query best, from articles of the given days (inclusive) and outlets.
 
         Raises `SettingsError` for a day that is none, `IndexMismatchError` when made with other settings.
         """
@@ -191,7 +191,7 @@ class Index(Contents):
         k: int = 10,
         since: date | str | None = None,
         until: date | str | None = None,
-        outlet: str | None = None,
+        outlet: str | Sequence[str] | None = None,
     ) -> Retrieval:
         """Return the same as `search`, with notes on what the filters left out."""
         if k < 1:

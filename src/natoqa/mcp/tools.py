@@ -10,7 +10,7 @@ import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -57,16 +57,19 @@ class Arguments(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True, str_strip_whitespace=True)
 
 
+_Outlet = Annotated[str, Field(max_length=_LONGEST_NAME)]
+
+
 class _Filtered(Arguments):
     since: str | None = Field(None, max_length=10, description="Only articles from this day on, such as 2025-02-13.")
     until: str | None = Field(
         None, max_length=10, description="Only articles up to this day; the question is asked as on this day."
     )
-    outlet: str | None = Field(
-        None, max_length=_LONGEST_NAME, description="Only articles of this newspaper or agency, by its full name."
+    outlet: _Outlet | list[_Outlet] | None = Field(
+        None, description="Only articles of this newspaper or agency, by its full name, or of any of a list of them."
     )
 
-    def filters(self) -> dict[str, str | None]:
+    def filters(self) -> dict[str, Any]:
         """Return the filters; a model that has nothing to say writes an empty text as often as nothing."""
         return {"since": self.since or None, "until": self.until or None, "outlet": self.outlet or None}
 

@@ -117,11 +117,21 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """Which articles may answer: published from `since` to `until` (both included), by `outlet` (any case)."""
+    """Which articles may answer: published from `since` to `until` (both included), by `outlet` (any case).
+
+    Several outlets are a tuple: any of them may have published an article.
+    """
 
     since: date | None = None
     until: date | None = None
-    outlet: str | None = None
+    outlet: str | tuple[str, ...] | None = None
+
+    @property
+    def outlets(self) -> tuple[str, ...]:
+        """The outlets asked for; empty for all."""
+        if isinstance(self.outlet, tuple):
+            return self.outlet
+        return (self.outlet,) if self.outlet else ()
 
     @property
     def by_day(self) -> bool:
@@ -130,13 +140,16 @@ class Filters:
 
     def to_dict(self) -> Json:
         """Return only the filters that are set."""
-        given = {"since": iso_day(self.since), "until": iso_day(self.until), "outlet": self.outlet}
+        outlet = list(self.outlet) if isinstance(self.outlet, tuple) else self.outlet
+        given = {"since": iso_day(self.since), "until": iso_day(self.until), "outlet": outlet}
         return {name: value for name, value in given.items() if value is not None}
 
     @classmethod
     def from_dict(cls, document: Mapping[str, Any]) -> Self:
         """Return the filters of `to_dict`."""
-        return cls(parsed_day(document.get("since")), parsed_day(document.get("until")), document.get("outlet"))
+        outlet = document.get("outlet")
+        several = tuple(outlet) if isinstance(outlet, list) else outlet
+        return cls(parsed_day(document.get("since")), parsed_day(document.get("until")), several)
 
 
 @dataclass(frozen=True, slots=True, repr=False)

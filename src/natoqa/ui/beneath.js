@@ -39,6 +39,8 @@ element.addEventListener("click", async (event) => {
         say(turn, done ? "Copied." : "Your browser did not allow copying.");
     } else if (button.matches(".rate")) {
         rate(turn, button);
+    } else if (button.matches(".repeat")) {
+        trigger("repeat", { turn: Number(button.dataset.turn) });
     } else if (button.matches(".edit")) {
         const form = turn.querySelector(".again");
         form.hidden = !form.hidden;

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from natoqa.conversations import Conversations, KeptTurn, Rating, Standing, current, restored
+from natoqa.conversations import Conversations, KeptTurn, Rating, Standing, Unanswered, current, restored
 from natoqa.errors import (
     ConversationError,
     ConversationNotFoundError,
@@ -40,12 +40,15 @@ _ALL = Filters()
 
 @dataclass(slots=True)
 class _Shown:
-    """A turn on the page; `kept` is its number on disk, which counts only answers."""
+    """A turn on the page; `kept` is its number on disk, `index_version` is 0 until an index has been opened for it."""
 
     question: str
     filters: Filters
     html: str = ""
+    written: str = ""
     answer: Answer | None = None
+    unanswered: Unanswered | None = None
+    index_version: int = 0
     kept: int | None = None
     unkept: str = ""
     rating: Rating | None = None
@@ -58,7 +61,7 @@ class Conversation:
     """The turns of one visitor. Questions asked at the same time are answered one after the other."""
 
     def __init__(self, shared: SharedIndex, kept: Conversations, writer: Writer, owner: str | None) -> None:
-        """Begin one; it is kept on disk from its first answer on, if there is an `owner` who could see it again."""
+        """Begin one; it is kept on disk from its first question on, if there is an `owner` who could see it again."""
         self.owner = owner
         self.id: str | None = None
         self.was_left = False
@@ -69,6 +72,7 @@ class Conversation:
         self._turns: list[_Shown] = []
         self._asking = threading.Lock()
         self._keeping = threading.Lock()
+        self._discarded = False
 
     def open(self, conversation_id: str) -> None:
         """Take up a conversation that the owner has on disk; raises `ConversationNotFoundError` and `NatoqaError`."""
@@ -109,37 +113,41 @@ class Conversation:
             try:
                 writing = self._begin(shown, asker, as_it_stands=as_it_stands)
             except NatoqaError as problem:  # too many wait already
-                self._failed(number, shown, problem)
-                self._turns.append(shown)
-                yield self.html()
+                self._failed(shown, problem)
+                yield self._shown_at_last(number, shown)
                 return
-            yield self._with(rendering.streaming_turn(number, question, ""))
             try:
+                yield self._with(rendering.streaming_turn(number, question, ""))
                 yield from self._followed(writing, number, shown)
             except GeneratorExit:
                 writing.leave()
                 raise
-            except NatoqaError as problem:
-                self._failed(number, shown, problem)
-            except Exception:
-                logger.exception("a question could not be answered")
-                self._failed(number, shown, NatoqaError("The question could not be answered.", hint=UNEXPECTED))
+            except Exception as problem:
+                # What the writing raised has been kept; what else goes wrong is no reason not to show an answer.
+                if shown.answer is not None:
+                    logger.exception("what stands beneath an answer could not be found out")
+                elif shown.unanswered is None:
+                    self._failed(shown, problem)
+            finally:
+                if writing.stopped:
+                    self._stopped(shown)
             if not writing.left:
-                self._turns.append(shown)
-                yield self.html()
+                yield self._shown_at_last(number, shown)
 
     def _begin(self, shown: _Shown, asker: Asker, *, as_it_stands: bool) -> Writing:
         memory = [] if as_it_stands else self._memory()
-        generations: list[int] = []
 
         def pieces() -> Iterator[Part]:
             chatbot = self._shared.chatbot()
             chatbot.turns = memory
-            generations.append(self._shared.index().generation)
+            shown.index_version = self._shared.index().generation
             yield from chatbot.stream(shown.question, **_given(shown.filters))
 
-        def keep(answer: Answer) -> None:
-            self._keep(shown, answer, generations[0])
+        def keep(outcome: Answer | Exception) -> None:
+            if isinstance(outcome, Answer):
+                self._keep(shown, outcome)
+            else:
+                self._failed(shown, outcome)
 
         self._writing = self._writer.begin(pieces, keep, asker=asker, question=shown.question)
         return self._writing
@@ -149,24 +157,31 @@ class Conversation:
         return [Turn(each.question, each.answer) for each in self._turns if each.answer and each.answer.query]
 
     def _followed(self, writing: Writing, number: int, shown: _Shown) -> Iterator[str]:
-        written, shown_at = "", 0.0
+        shown_at = 0.0
         for part in writing.parts():
             if isinstance(part, Answer):
                 shown.answer = part
                 shown.suggestions = self._suggested(part)
                 shown.coverage = coverage(part, self._shared)
-                _render(number, shown)
                 return
-            written += part
+            shown.written += part
             if time.monotonic() - shown_at >= _SECONDS_BETWEEN_UPDATES:
                 shown_at = time.monotonic()
-                yield self._with(rendering.streaming_turn(number, shown.question, written))
-        below = rendering.retry(number, shown.question, shown.filters)
-        shown.html = rendering.stopped_turn(number, shown.question, written, below=below)
+                yield self._with(rendering.streaming_turn(number, shown.question, shown.written))
 
-    def _failed(self, number: int, shown: _Shown, problem: NatoqaError) -> None:
-        below = rendering.retry(number, shown.question, shown.filters)
-        shown.html = rendering.failed_turn(number, shown.question, problem, below=below)
+    def _shown_at_last(self, number: int, shown: _Shown) -> str:
+        _render(number, shown)
+        self._turns.append(shown)
+        return self.html()
+
+    def _stopped(self, shown: _Shown) -> None:
+        self._keep(shown, Unanswered("stopped", shown.question, shown.written, filters=shown.filters))
+
+    def _failed(self, shown: _Shown, problem: Exception) -> None:
+        if not isinstance(problem, NatoqaError):
+            logger.error("a question could not be answered", exc_info=problem)
+            problem = NatoqaError("The question could not be answered.", hint=UNEXPECTED)
+        self._keep(shown, Unanswered("failed", shown.question, str(problem), problem.hint, shown.filters))
 
     def _suggested(self, answer: Answer | None) -> Sequence[str]:
         if answer is None:
@@ -179,19 +194,30 @@ class Conversation:
     def refuse(self, question: str, problem: NatoqaError) -> Iterator[str]:
         """Yield the conversation with a question that is not asked at all, and why."""
         shown = _Shown(question, _ALL)
-        self._failed(len(self._turns) + 1, shown, problem)
-        self._turns.append(shown)
-        yield self.html()
+        self._failed(shown, problem)
+        yield self._shown_at_last(len(self._turns) + 1, shown)
 
     def ask_again(self, turn: int, query: str, *, asker: Asker = THIS_PROCESS) -> Iterator[str]:
         """Ask what was searched for in a turn once more, as somebody has changed it, of the same articles."""
         filters = self._turns[turn - 1].filters if 0 < turn <= len(self._turns) else _ALL
         yield from self.ask(query, filters, asker=asker, as_it_stands=True)
 
+    def repeat(self, turn: int, *, asker: Asker = THIS_PROCESS) -> Iterator[str]:
+        """Ask the question of a turn once more, of the same articles; asks nothing where there is no such turn."""
+        if 0 < turn <= len(self._turns):
+            shown = self._turns[turn - 1]
+            yield from self.ask(shown.question, shown.filters, asker=asker)
+
     def stop(self) -> None:
         """End the answer that is being written; its turn says so."""
         if self._writing is not None:
             self._writing.stop()
+
+    def discard(self) -> None:
+        """End the answer that is being written and keep nothing any more, as the conversation is to be deleted."""
+        with self._keeping:
+            self._discarded = True
+        self.stop()
 
     def leave(self) -> None:
         """Turn to something else for good: an answer that is being written is finished and kept, but not shown."""
@@ -201,28 +227,32 @@ class Conversation:
 
     # -- keeping -----------------------------------------------------------------------------------------------------
 
-    def _keep(self, shown: _Shown, answer: Answer, generation: int) -> None:
-        """Keep an answer; that it cannot be kept is told beneath it, and no reason not to show it."""
+    def _keep(self, shown: _Shown, outcome: Answer | Unanswered) -> None:
+        """Keep what came of a question; that it cannot be kept is told beneath it, and no reason not to show it."""
+        if isinstance(outcome, Unanswered):
+            shown.unanswered = outcome
         if self.owner is None:
             shown.unkept = _NO_COOKIE
             return
         try:
             with self._keeping:
-                shown.kept = self._kept_number(self.owner, answer, generation)
+                if not self._discarded:
+                    shown.kept = self._kept_number(self.owner, outcome, shown.index_version)
         except Exception as problem:
-            logger.warning("an answer could not be kept: %s", problem, exc_info=not isinstance(problem, NatoqaError))
-            shown.unkept = f"This answer could not be kept: {told(problem)}"
+            logger.warning("a turn could not be kept: %s", problem, exc_info=not isinstance(problem, NatoqaError))
+            what = "answer" if isinstance(outcome, Answer) else "question"
+            shown.unkept = f"This {what} could not be kept: {told(problem)}"
 
-    def _kept_number(self, owner: str, answer: Answer, generation: int) -> int:
+    def _kept_number(self, owner: str, outcome: Answer | Unanswered, index_version: int) -> int:
         try:
             if self.id is not None:
-                return self._kept.add_turn(self.id, owner, answer, index_version=generation).number
+                return self._kept.add_turn(self.id, owner, outcome, index_version=index_version).number
         except (ConversationNotFoundError, ConversationsDamagedError):
             # Deleted in another tab, or put aside with its file: what was kept of it cannot be rated any more.
             for turn in self._turns:
                 turn.kept = None
         self.id = self._started(owner)
-        return self._kept.add_turn(self.id, owner, answer, index_version=generation).number
+        return self._kept.add_turn(self.id, owner, outcome, index_version=index_version).number
 
     def _started(self, owner: str) -> str:
         try:
@@ -234,7 +264,7 @@ class Conversation:
     def rate(self, turn: int, rating: Rating | None, reason: str = "") -> str:
         """Keep what the visitor thinks of the answer of a turn, and return a sentence that says whether it was kept."""
         shown = self._turns[turn - 1] if 0 < turn <= len(self._turns) else None
-        if shown is None or shown.kept is None or self.id is None or self.owner is None:
+        if shown is None or shown.answer is None or shown.kept is None or self.id is None or self.owner is None:
             return "Your opinion could not be kept, as this answer is not kept."
         try:
             self._kept.rate(self.id, self.owner, shown.kept, rating, reason)
@@ -275,19 +305,24 @@ def told(problem: Exception) -> str:
 
 
 def _shown(turn: KeptTurn, index: Index | None) -> _Shown:
-    answer = restored(turn.answer, index) if index else turn.answer
+    answer = restored(turn.answer, index) if turn.answer and index else turn.answer
     return _Shown(
         question=turn.question,
-        filters=turn.answer.filters,
+        filters=turn.outcome.filters,
         answer=answer,
+        unanswered=turn.unanswered,
+        index_version=turn.index_version,
         kept=turn.number,
         rating=turn.opinion.rating if turn.opinion else None,
-        standings=current(turn.answer, index) if index else (),
+        standings=current(turn.answer, index) if turn.answer and index else (),
     )
 
 
 def _render(number: int, shown: _Shown) -> None:
-    """Render a turn that has an answer."""
+    """Render a turn that is finished."""
+    if shown.unanswered is not None:
+        below = rendering.retry(number, shown.question, shown.filters, unkept=shown.unkept)
+        shown.html = rendering.unanswered_turn(number, shown.unanswered, below=below)
     if shown.answer is None:
         return
     below = rendering.beneath(
@@ -303,5 +338,5 @@ def _render(number: int, shown: _Shown) -> None:
 
 def _given(filters: Filters) -> dict[str, Any]:
     """Return the filters that are set, as keywords."""
-    given = {"since": filters.since, "until": filters.until, "outlet": filters.outlet}
+    given = {"since": filters.since, "until": filters.until, "outlet": filters.outlets or None}
     return {name: value for name, value in given.items() if value is not None}

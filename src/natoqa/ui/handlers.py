@@ -33,6 +33,7 @@ Changes = dict[Any, Any]
 
 # A link may bring any text; what is longer is none that somebody would send.
 _LONGEST_OUTLET = 200
+_MOST_OUTLETS = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +116,14 @@ class Handlers:
         if own and query:
             yield from self._answered(own, own.ask_again(int(event.turn), query, asker=asker_of(request, door="page")))
 
+    def answer_repeated(
+        self, present: Conversation | None, request: gr.Request, event: gr.EventData
+    ) -> Iterator[Changes]:
+        """Answer a question that was stopped or failed once more."""
+        own = self._own(present, request)
+        if own:
+            yield from self._answered(own, own.repeat(int(event.turn), asker=asker_of(request, door="page")))
+
     def _answered(self, present: Conversation, written: Iterator[str]) -> Iterator[Changes]:
         parts = self._parts
         yield {
@@ -183,7 +192,7 @@ class Handlers:
         """Delete a conversation; if it is the present one, an answer that is being written for it is ended."""
         own = self._own(present, request)
         if own and own.id == event.id:
-            own.stop()
+            own.discard()
         said = Shelf(self._kept, owner_of(request)).delete(str(event.id))
         if own and own.id != event.id:
             return self._listed(own) | self._said(said)
@@ -233,8 +242,9 @@ class Handlers:
 def _filters(limits: str) -> Filters:
     """Return the filters that the page's script hands over; raises `SettingsError` for what are none."""
     try:
-        given = {name: str(value) for name, value in json.loads(limits or "{}").items() if value}
-    except (AttributeError, ValueError) as error:
+        given = json.loads(limits or "{}")
+        since, until = (str(given.get(name) or "") or None for name in ("since", "until"))
+        outlets = [str(each)[:_LONGEST_OUTLET] for each in given.get("outlet") or ()][:_MOST_OUTLETS]
+    except (AttributeError, TypeError, ValueError) as error:
         raise SettingsError("the filters cannot be read", hint="Load the page again.") from error
-    outlet = given.get("outlet", "")[:_LONGEST_OUTLET]
-    return filters_of(since=given.get("since"), until=given.get("until"), outlet=outlet or None)
+    return filters_of(since=since, until=until, outlet=outlets)

@@ -136,7 +136,6 @@ def _wired(blocks: gr.Blocks, parts: Parts, handlers: Handlers) -> None:
 
     seen = [parts.index_status, parts.welcome, parts.filters, parts.reindex]
     gr.on([blocks.load, timer.tick], handlers.look, outputs=seen, **quick)
-    blocks.load(handlers.show_account, outputs=[parts.account], **quick)
     parts.reindex.click(handlers.start_reindexing, outputs=seen, **quick)
 
     idle = [parts.conversation, parts.transcript, parts.sources, parts.notice, parts.ask, parts.stop]
@@ -159,11 +158,17 @@ def _wired(blocks: gr.Blocks, parts: Parts, handlers: Handlers) -> None:
             **asking,
         )
     parts.transcript.again(handlers.answer_again, [present], asked, **asking)
+    parts.transcript.repeat(handlers.answer_repeated, [present], asked, **asking)
     parts.stop.click(handlers.stop, [present], **quick).then(js=_TO_THE_QUESTION)
     parts.transcript.cite(handlers.show_source, [present], [parts.sources], **every).then(js=_SHOW_SELECTED)
     parts.transcript.rate(handlers.rate, [present], [parts.notice], **every)
 
-    blocks.load(handlers.arrive, [address, present], asked, js="(_, present) => [location.search, present]", **quick)
+    arrived = blocks.load(
+        handlers.arrive, [address, present], asked, js="(_, present) => [location.search, present]", **quick
+    )
+    known = arrived.then(handlers.show_account, outputs=[parts.account], **quick)
+    # What somebody was typing when the login ended goes before a question of the address, and is theirs only.
+    known.then(inputs=[parts.question], outputs=[parts.question], js="(question) => natoqaDraft(question)")
     history = parts.history
     history.arrive(handlers.arrive_back, [present], asked, **quick)
     history.visit(handlers.visit, [present], turned, **every)

@@ -12,6 +12,7 @@ from natoqa.types import Answer
 
 Part = str | Answer
 Pieces = Callable[[], Iterator[Part]]
+Keep = Callable[[Answer | Exception], None]
 
 # So soon one that waits for its turn notices that it was stopped.
 _LOOK_S = 0.1
@@ -23,9 +24,10 @@ class Writer:
     def __init__(self, places: Places) -> None:
         self._places = places
 
-    def begin(self, pieces: Pieces, keep: Callable[[Answer], None], *, asker: Asker, question: str = "") -> Writing:
-        """Start writing; `keep` is called in the background with the answer, once it is there and nobody stopped it.
+    def begin(self, pieces: Pieces, keep: Keep, *, asker: Asker, question: str = "") -> Writing:
+        """Start writing; `keep` is called in the background with the answer, or with what the writing raised.
 
+        It is not called when somebody stopped the writing before.
         Raises a `RefusedError` when too many questions wait already.
         """
         writing = Writing(pieces, keep, self._places.join(asker, question))
@@ -37,7 +39,7 @@ class Writer:
 class Writing:
     """One answer that is being written."""
 
-    def __init__(self, pieces: Pieces, keep: Callable[[Answer], None], place: Place) -> None:
+    def __init__(self, pieces: Pieces, keep: Keep, place: Place) -> None:
         self._pieces = pieces
         self._keep = keep
         self._place = place
@@ -48,7 +50,7 @@ class Writing:
         self.left = False
 
     def stop(self) -> None:
-        """End it: nothing more is written or kept. Has no effect on an answer that is there."""
+        """End it: nothing more is written or kept. Has no effect on an answer or a failure that is there."""
         with self._changing:
             self.stopped = self.stopped or not self._kept
         self._parts.put(None)
@@ -90,6 +92,8 @@ class Writing:
                 self._parts.put(part)
         except Exception as problem:
             self._place.outcome = "failed"
+            if self._is_wanted():
+                self._keep(problem)
             self._parts.put(problem)
         finally:
             self._place.leave()

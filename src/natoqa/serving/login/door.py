@@ -33,7 +33,11 @@ logger = logging.getLogger(__name__)
 COOKIE = "natoqa_session"
 # A path of this server, and no address of another one: not //example.org, not /\example.org. Browsers leave brackets,
 # bars and the like as they are in a query. The page's links have up to 2,000 characters, without the proxy's path.
-_THEN = re.compile(r"/(?![/\\])[A-Za-z0-9._~!$&'()*+,;=:@%/?\[\]{}|^`-]{0,4000}", re.ASCII)
+# A backslash is a slash to browsers, except in a query: there it is a letter like any other.
+_THEN = re.compile(
+    r"(?=.{1,4001}\Z)/(?!/)[A-Za-z0-9._~!$&'()*+,;=:@%/\[\]{}|^`-]*(?:\?[A-Za-z0-9._~!$&'()*+,;=:@%/?\[\]{}|^`\\-]*)?",
+    re.ASCII,
+)
 # The header in which a refusal tells the page's script (ui/session.js) where the login is.
 _LOGIN_HEADER = b"natoqa-login"
 # Passwords are checked one after the other, a quarter of a second each; behind a longer queue nobody would wait.

@@ -24,7 +24,7 @@ from natoqa.ui.rendering.filtering import filters
 from natoqa.ui.rendering.history import exports, history, notice
 from natoqa.ui.rendering.sources import NO_SOURCES, sources
 from natoqa.ui.rendering.standing import REINDEX, emptiness, masthead, status_line, welcome
-from natoqa.ui.rendering.turns import answered_turn, conversation, failed_turn, stopped_turn, streaming_turn
+from natoqa.ui.rendering.turns import answered_turn, conversation, streaming_turn, unanswered_turn
 
 __all__ = [
     "NO_SOURCES",
@@ -34,7 +34,6 @@ __all__ = [
     "conversation",
     "emptiness",
     "exports",
-    "failed_turn",
     "filters",
     "history",
     "masthead",
@@ -42,7 +41,7 @@ __all__ = [
     "retry",
     "sources",
     "status_line",
-    "stopped_turn",
     "streaming_turn",
+    "unanswered_turn",
     "welcome",
 ]

@@ -33,7 +33,7 @@ def beneath(
         [
             asked_of(answer.filters),
             _changes(standings),
-            f'<p class="unkept">{escaped(unkept)}</p>' if unkept else "",
+            _unkept(unkept),
             _actions(number, answer, rating),
             again(number, answer.query or answer.question),
             _reason(number),
@@ -57,7 +57,8 @@ def described(filters: Filters) -> str:
     ]
     days = " ".join(filter(None, parts))
     published = f" published {days}" if days else ""
-    by = f" by {filters.outlet}" if filters.outlet else ""
+    *others, last = filters.outlets or ("",)
+    by = f" by {', '.join(others)} or {last}" if others else f" by {last}" if last else ""
     return f"articles{published}{by}" if published or by else ""
 
 
@@ -72,7 +73,7 @@ def _changes(standings: Iterable[Standing]) -> str:
 
 def _actions(number: int, answer: Answer, rating: Rating | None) -> str:
     copy = f'<button type="button" class="copy" data-copy="{escaped(as_text(answer))}">Copy with sources</button>'
-    link = f"?{urlencode({'q': answer.question, **answer.filters.to_dict()}, errors='replace')}"
+    link = f"?{urlencode({'q': answer.question, **answer.filters.to_dict()}, doseq=True, errors='replace')}"
     share = f'<button type="button" class="copy" data-link="{escaped(link)}">Copy link</button>'
     return (
         f'<div class="actions">{copy}{share if len(link) <= _LONGEST_LINK else ""}{_opens_again(number)}'
@@ -97,9 +98,15 @@ _THUMB = (
 )
 
 
-def retry(number: int, question: str, filters: Filters) -> str:
-    """Return what stands beneath a turn without an answer: a way to try again."""
-    return f'{asked_of(filters)}<div class="actions">{_opens_again(number)}</div>{again(number, question)}'
+def retry(number: int, question: str, filters: Filters, *, unkept: str = "") -> str:
+    """Return what stands beneath a turn without an answer: ways to try again, and why it could not be kept."""
+    repeat = f'<button type="button" class="repeat" data-turn="{number}">Try again</button>'
+    actions = f'<div class="actions">{repeat}{_opens_again(number)}</div>'
+    return f"{asked_of(filters)}{_unkept(unkept)}{actions}{again(number, question)}"
+
+
+def _unkept(why: str) -> str:
+    return f'<p class="unkept">{escaped(why)}</p>' if why else ""
 
 
 def _opens_again(number: int) -> str:

@@ -10,6 +10,8 @@ import re
 from collections.abc import Iterable, Mapping
 
 from natoqa.citations import quoted
+from natoqa.conversations import Unanswered
+from natoqa.conversations.wording import UNANSWERED
 from natoqa.errors import NatoqaError
 from natoqa.sanitizing import web_address
 from natoqa.types import Account, Answer, AnswerSentence, Article, Citation, Difference
@@ -61,17 +63,17 @@ def answered_turn(number: int, answer: Answer, coverage: Coverage | None = None,
     return _turn(number, answer.question, f'<div class="answer {answer.status}">{body}</div>{below}')
 
 
-def failed_turn(number: int, question: str, problem: NatoqaError, *, below: str = "") -> str:
-    """Return a turn that could not be answered: what happened and what to do."""
-    body = f'<div class="head"><p class="status">No answer</p></div>{trouble(problem)}'
-    return _turn(number, question, f'<div class="answer failed" role="alert">{body}</div>{below}')
-
-
-def stopped_turn(number: int, question: str, written: str, *, below: str = "") -> str:
-    """Return a turn whose answer was stopped: what was written until then."""
-    hint = '<p class="hint">You stopped this answer; it is not complete.</p>'
-    body = f'<div class="head"><p class="status">Stopped</p></div>{_written(written) if written else ""}{hint}'
-    return _turn(number, question, f'<div class="answer stopped">{body}</div>{below}')
+def unanswered_turn(number: int, outcome: Unanswered, *, below: str = "") -> str:
+    """Return a turn without an answer: what happened and what to do, or what was written until it was stopped."""
+    head = f'<div class="head"><p class="status">{UNANSWERED[outcome.state]}</p></div>'
+    if outcome.state == "failed":
+        told = trouble(NatoqaError(outcome.text, hint=outcome.hint))
+        answer = f'<div class="answer failed" role="alert">{head}{told}</div>'
+    else:
+        written = _written(outcome.text) if outcome.text else ""
+        hint = '<p class="hint">You stopped this answer; it is not complete.</p>'
+        answer = f'<div class="answer stopped">{head}{written}{hint}</div>'
+    return _turn(number, outcome.question, f"{answer}{below}")
 
 
 def _turn(number: int, question: str, body: str) -> str:
