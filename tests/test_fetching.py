@@ -446,7 +446,7 @@ def test_a_site_that_is_out_of_order_is_left_alone(corpus: Path, web: Web) -> No
 
 def test_a_host_is_asked_no_faster_than_its_pace(web: Web) -> None:
     web.pages["/robots.txt"] = Reply("User-agent: *\nCrawl-delay: 1\n", kind="text/plain")
-    robots, url = Robots(private=True, pause_s=0.1), parsed(f"{web.address}/page")
+    robots, url = Robots(private=True, meanwhile=lambda: None, pause_s=0.1), parsed(f"{web.address}/page")
     robots.check(url)
     started = time.monotonic()
     robots.check(url)

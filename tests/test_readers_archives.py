@@ -224,9 +224,9 @@ PAGE = "<html><head><title>T</title></head><body><p>{}</p></body></html>"
 def reader_of(name: str) -> Callable[..., Reading] | None:
     """Stand in for the reader of web pages: all that a page says is its text."""
 
-    def read_page(stream: io.BufferedReader, *, name: str, max_bytes: int) -> Reading:
+    def read_page(stream: io.BufferedReader, *, name: str, max_bytes: int, address: str | None) -> Reading:
         text = read_bounded(stream, max_bytes).decode("utf-8-sig")
-        article, _ = assemble({}, markup.text_of_fragment(text), path=name)
+        article, _ = assemble({"url": address}, markup.text_of_fragment(text), path=name)
         return Reading((article,))
 
     return read_page if name.endswith(".html") else None

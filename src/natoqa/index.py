@@ -14,7 +14,7 @@ import shutil
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from pathlib import Path
 from types import TracebackType
@@ -59,6 +59,8 @@ logger = logging.getLogger(__name__)
 
 LOCK = "writer.lock"
 HOLDER = "writer.txt"
+
+_KEPT = "What was fetched is kept in the corpus: wait until the other one has finished, then run `natoqa index`."
 
 
 class Index:
@@ -134,6 +136,7 @@ class Index:
         Each article is either done or untouched at any moment; a failed one keeps its last good version and is
         reported; so is an address that could not be fetched. `rebuild` makes everything anew in one step, `dry_run`
         only tells what would be done. Without `fetch` the addresses of the corpus's `sources.toml` are not asked.
+        What `progress` raises ends the run; what was done by then stays.
         Raises `IndexBusyError` when another process writes, `IndexMismatchError` when the index was made with another
         model or passage size, `CorpusMissingError`, `CorpusShrunkError`, `StorageError`, `EmbeddingError`.
         """
@@ -143,8 +146,9 @@ class Index:
             _refuse_outside(sources, folder.root)
         # Before the right to write is taken: others need not wait for a slow server.
         asked = fetch and not (sources or dry_run)
-        fetched = self._fetch(subscriptions(folder.root) if asked else filter(is_address, sources), folder)
-        with _writer(self.folder), self._catalog.held():
+        addresses = subscriptions(folder.root) if asked else tuple(filter(is_address, sources))
+        fetched = self._fetch(addresses, folder, patient=asked, progress=progress) if addresses else Fetched()
+        with _writer(self.folder, hint=_KEPT if fetched.paths else None), self._catalog.held():
             if not rebuild:
                 self._check_settings()
             files = [path for source in sources if not is_address(source) for path in folder.add(source)]
@@ -156,14 +160,25 @@ class Index:
                 self._carry_out(todo, rebuild=rebuild, progress=progress)
             return summary(todo, self._catalog, dry_run=dry_run, elapsed_s=time.monotonic() - started)
 
-    def _fetch(self, addresses: Iterable[str | Path], corpus: Corpus) -> Fetched:
-        """Save what is at the addresses into the corpus."""
-        wanted = list(addresses)
-        if not wanted:
-            return Fetched()
+    def _fetch(
+        self,
+        addresses: Sequence[str | Path],
+        corpus: Corpus,
+        *,
+        patient: bool,
+        progress: Callable[[SyncProgress], None] | None,
+    ) -> Fetched:
+        """Save what is at the addresses into the corpus. Raises `IndexBusyError` before any of them is asked."""
         if not corpus.root.is_dir():
             raise CorpusMissingError(f"there is no corpus folder {corpus.root}")
-        return Fetcher(corpus.root, self.settings).fetch(wanted)
+        _refuse_while_written(self.folder)
+        started = time.monotonic()
+
+        def tell(number: int, pages: int) -> None:
+            if progress:
+                progress(SyncProgress(0, 0, 0, time.monotonic() - started, fetching=number, pages=pages))
+
+        return Fetcher(corpus.root, self.settings, progress=tell).fetch(addresses, patient=patient)
 
     def _carry_out(self, todo: Plan, *, rebuild: bool, progress: Callable[[SyncProgress], None] | None) -> None:
         limit = self.settings.passage_tokens
@@ -420,9 +435,17 @@ def _sha256(file: Path) -> str:
         return ""
 
 
+def _refuse_while_written(folder: Path) -> None:
+    """Raise `IndexBusyError` if somebody is writing: told before a long fetch rather than after it."""
+    # Who writes says so in this file. Taking the lock without it could itself be in the way of another process.
+    if (folder / HOLDER).exists():
+        with _writer(folder):
+            pass
+
+
 @contextlib.contextmanager
-def _writer(folder: Path) -> Iterator[None]:
-    """Hold the right to write; raises `IndexBusyError` naming who holds it."""
+def _writer(folder: Path, *, hint: str | None = None) -> Iterator[None]:
+    """Hold the right to write; raises `IndexBusyError` naming who holds it, with what to do."""
     from filelock import FileLock, Timeout
 
     lock = FileLock(folder / LOCK, timeout=0, thread_local=False)
@@ -431,7 +454,7 @@ def _writer(folder: Path) -> Iterator[None]:
         lock.acquire()
     except Timeout:
         holder = _read(folder / HOLDER) or "another process"
-        raise IndexBusyError(f"The index in {folder} is being written by {holder}") from None
+        raise IndexBusyError(f"The index in {folder} is being written by {holder}", hint=hint) from None
     except OSError as error:
         raise StorageError(f"The index folder {folder} cannot be written: {error.strerror or error}") from error
     try:

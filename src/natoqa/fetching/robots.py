@@ -14,6 +14,7 @@ from natoqa.errors import (
     FetchError,
 )
 from natoqa.fetching.transfer import AGENT, Transfer
+from natoqa.fetching.waiting import Meanwhile, pause
 
 if TYPE_CHECKING:
     import httpx
@@ -31,8 +32,9 @@ LONGEST = 500_000
 class Robots:
     """The rules of the sites that were asked, each looked up once; and the pauses between two requests."""
 
-    def __init__(self, *, private: bool, pause_s: float = PAUSE_S) -> None:
+    def __init__(self, *, private: bool, meanwhile: Meanwhile, pause_s: float = PAUSE_S) -> None:
         self._private = private
+        self._meanwhile = meanwhile
         self._pause_s = pause_s
         self._rules: dict[str, RobotFileParser] = {}
         self._free_at: dict[str, float] = {}
@@ -47,7 +49,7 @@ class Robots:
             raise AddressRefusedError(
                 "its site does not let programs fetch it (robots.txt)", hint="Save the page as a file and name that."
             )
-        time.sleep(max(self._free_at.get(url.host, 0.0) - time.monotonic(), 0.0))
+        pause(self._free_at.get(url.host, 0.0) - time.monotonic(), self._meanwhile)
         wished = float(rules.crawl_delay(AGENT) or 0)
         self._free_at[url.host] = time.monotonic() + min(
             max(self._pause_s, wished), max(LONGEST_PAUSE_S, self._pause_s)
@@ -59,7 +61,9 @@ class Robots:
 
         rules = RobotFileParser()
         try:
-            with Transfer(private=self._private, max_bytes=LONGEST, total_s=20.0) as transfer:
+            with Transfer(
+                private=self._private, max_bytes=LONGEST, meanwhile=self._meanwhile, total_s=20.0
+            ) as transfer:
                 text = transfer.get(httpx.URL(site), allowed=lambda _: None).body.decode("utf-8", "replace")
         except (AddressPrivateError, AddressUnreachableError, AddressBusyError):
             raise
