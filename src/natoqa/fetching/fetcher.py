@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from natoqa.errors import FetchError
+from natoqa.errors import AddressBusyError, FetchError
 from natoqa.fetching.addresses import parsed
 from natoqa.fetching.keeping import Kept
 from natoqa.fetching.pages import contents
@@ -132,12 +132,14 @@ class Fetcher:
         """Fetch a page and remember whether that failed; one that failed lately is not asked for by a patient run."""
         failing = self._patience.failing(url) if self._patient else None
         if failing and not failing.due:
-            raise FetchError(failing.reason, hint=f"It was not asked again; {failing.next_try}")
+            raise FetchError(failing.reason, hint=f"It was not asked again. {failing.next_try}")
         try:
             links = self._page(transfer, url, outcome)
         except FetchError as error:
             if self._patient and error.retryable:
-                error.hint = f"It is asked again by later runs; {self._patience.failed(url, error).next_try}"
+                error.hint = self._patience.failed(url, error).next_try
+            if isinstance(error, AddressBusyError):
+                self._robots.spare(url.host, error)
             raise
         self._patience.forget(url)
         return links

@@ -44,9 +44,9 @@ class Failing:
 
     @property
     def next_try(self) -> str:
-        """The time of the next try, in words; rounded up, so that nobody is told a minute at which it is not due."""
+        """When it is asked again, in words; rounded up, so that nobody is told a minute at which it is not due."""
         when = datetime.fromtimestamp(self.until + 59).astimezone()
-        return f"next try at {when:%Y-%m-%d %H:%M}, or at once by `natoqa index` with its address."
+        return f"Next try at {when:%Y-%m-%d %H:%M}; `natoqa index` with its address tries at once."
 
 
 class Patience:

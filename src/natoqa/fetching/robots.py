@@ -38,9 +38,22 @@ class Robots:
         self._pause_s = pause_s
         self._rules: dict[str, RobotFileParser] = {}
         self._free_at: dict[str, float] = {}
+        self._spared: dict[str, AddressBusyError] = {}
+
+    def spare(self, host: str, error: AddressBusyError) -> None:
+        """Heed a server that asks for a pause: a long one ends what is asked of its host."""
+        if error.wait_s > LONGEST_PAUSE_S:
+            self._spared[host] = error
+        else:
+            self._free_at[host] = max(self._free_at.get(host, 0.0), time.monotonic() + error.wait_s)
 
     def check(self, url: httpx.URL) -> None:
-        """Wait until the host may be asked again. Raises `AddressRefusedError` for what it keeps from programs."""
+        """Wait until the host may be asked again.
+
+        Raises `AddressRefusedError` for what it keeps from programs, `AddressBusyError` for a host that is spared.
+        """
+        if spared := self._spared.get(url.host):
+            raise AddressBusyError(str(spared), hint=spared.hint, wait_s=spared.wait_s)
         site = str(url.copy_with(raw_path=b"/robots.txt"))
         if site not in self._rules:
             self._rules[site] = self._read(site)
