@@ -24,7 +24,7 @@ from natoqa.errors import AddressBusyError, AddressUnreachableError
 from natoqa.fetching import Fetched, Fetcher
 from natoqa.fetching.addresses import parsed
 from natoqa.fetching.keeping import Kept
-from natoqa.fetching.retrying import FIRST_S, LONGEST_S, LONGEST_WISH_S, Patience
+from natoqa.fetching.patience import FIRST_S, LONGEST_S, LONGEST_WISH_S, Patience
 from natoqa.fetching.robots import Robots
 from natoqa.fetching.transfer import _wished
 from natoqa.index import HOLDER, LOCK
@@ -47,7 +47,7 @@ def opened(tmp_path: Path) -> Iterator[Index]:
 def clock(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
     """Stand in for the clock that tries are timed by; `now` may be set."""
     clock = SimpleNamespace(now=time.time())
-    monkeypatch.setattr("natoqa.fetching.retrying.time", SimpleNamespace(time=lambda: clock.now))
+    monkeypatch.setattr("natoqa.fetching.patience.time", SimpleNamespace(time=lambda: clock.now))
     return clock
 
 

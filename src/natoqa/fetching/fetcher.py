@@ -13,7 +13,7 @@ from natoqa.errors import AddressBusyError, FetchError
 from natoqa.fetching.addresses import parsed
 from natoqa.fetching.keeping import Kept
 from natoqa.fetching.pages import contents
-from natoqa.fetching.retrying import Patience
+from natoqa.fetching.patience import Patience
 from natoqa.fetching.robots import PAUSE_S, Robots
 from natoqa.fetching.transfer import TOTAL_S, Transfer
 from natoqa.readers import fields
