@@ -445,6 +445,25 @@ def test_what_is_no_web_address_is_refused_before_anything_is_opened(open_desk: 
     assert open_desk.shared.state().reindexing is None
 
 
+def test_an_address_that_came_in_while_somebody_began_to_write_says_where_it_is(open_desk: Desk, web: Web) -> None:
+    from filelock import FileLock
+
+    from natoqa.index import LOCK
+
+    lock = FileLock(open_desk.settings.index / LOCK, thread_local=False)
+
+    def begin_to_write(_: object) -> Reply:
+        lock.acquire()
+        return story("Lighthouse lit")
+
+    web.pages["/light"] = begin_to_write
+    status, told = open_desk.name(f"{web.address}/light")
+    assert status == 409
+    assert "What was fetched is kept in the corpus" in str(told["hint"])
+    lock.release()
+    assert open_desk.shared.sync().added == 1
+
+
 def test_an_address_without_a_page_says_so(open_desk: Desk, web: Web) -> None:
     before = open_desk.files()
     status, document = open_desk.name(f"{web.address}/none")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from datetime import date
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
@@ -13,7 +14,7 @@ from natoqa.catalog import Catalog
 from natoqa.catalog.store import SCHEMA_VERSION
 from natoqa.readers import datelines
 from natoqa.settings import Settings
-from natoqa.types import Article
+from natoqa.types import Article, DateOrigin
 
 DAY = date(2025, 2, 13)
 REST = "The old bridge over the Larn will be closed to lorries."
@@ -104,7 +105,18 @@ ORDER = [
 ]
 
 
-@pytest.mark.parametrize(("head", "origin"), ORDER)
+TOLD = [
+    *((f"---\npublished: 2025-02-13\npublished_from: {told}\n---\n", told) for told in get_args(DateOrigin)),
+    *(
+        (f"---\npublished: 2025-02-13\npublished_from: {told}\n---\n", "front matter")
+        for told in ("json-ld", "the editor", "", "[JSON-LD]", "{a: meta}", "2025")
+    ),
+    ("---\npublished_from: meta\n---\nLARNHAM, Feb. 13, 2025 - ", "dateline"),
+    ("---\npublished_from: JSON-LD\nurl: https://example.org/2025/02/13/a\n---\n", "address"),
+]
+
+
+@pytest.mark.parametrize(("head", "origin"), [*ORDER, *TOLD])
 def test_the_origin_of_the_day_is_recorded_and_kept(tmp_path: Path, head: str, origin: str) -> None:
     (tmp_path / "corpus").mkdir()
     (tmp_path / "corpus" / "a.md").write_text(head + REST)

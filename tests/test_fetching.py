@@ -29,6 +29,7 @@ from natoqa.fetching import Fetched, Fetcher, is_address, subscriptions
 from natoqa.fetching.addresses import is_public, parsed, reachable
 from natoqa.fetching.robots import Robots
 from natoqa.types import Article
+from natoqa.ui.rendering.markup import dated_origin
 
 STORY = "The harbour of Osterlich was reopened on Monday after repairs that took nearly three years, its master said. "
 
@@ -147,6 +148,52 @@ def test_a_page_is_kept_as_a_file_that_reads_as_the_article(corpus: Path, web: W
     assert STORY.strip() in article.text
     (agent,) = web.agents
     assert agent.startswith("natoqa/")
+
+
+WHOLE = "<content:encoded xmlns:content='http://purl.org/rss/1.0/modules/content/'>{}</content:encoded>"
+HEAD_OF_DAY = '<meta property="article:published_time" content="2025-02-13T08:00:00Z">'
+ORIGINS = {
+    "JSON-LD": (
+        "/page",
+        page(
+            head='<script type="application/ld+json">{"@type": "NewsArticle", "datePublished": "2025-02-13"}</script>'
+        ),
+        "from the data of its web page",
+    ),
+    "meta": ("/page", page(head=HEAD_OF_DAY), "from the data of its web page"),
+    "dateline": ("/page", page(text=f"OSTERLICH, Feb. 13, 2025 - {STORY * 4}"), "from its dateline"),
+    "address": ("/2025/02/13/harbour", page(), "from its web address"),
+    "field": (
+        "/feed.xml",
+        feed(
+            f"<item><title>Harbour</title><pubDate>Thu, 13 Feb 2025 08:00:00 GMT</pubDate>{WHOLE.format(STORY)}</item>"
+        ),
+        "from its record",
+    ),
+    "front matter": ("/page.md", f"---\npublished: 2025-02-13\n---\n{STORY}", "from the head of its file"),
+}
+
+
+@pytest.mark.parametrize("origin", ORIGINS)
+def test_where_the_day_was_found_is_known_from_page_to_panel(
+    opened: Index, corpus: Path, web: Web, origin: str
+) -> None:
+    path, body, words = ORIGINS[origin]
+    kind = {"/feed.xml": "application/rss+xml", "/page.md": "text/markdown"}.get(path, "text/html; charset=utf-8")
+    web.pages[path] = Reply(body, kind=kind)
+    opened.sync(corpus, sources=[f"{web.address}{path}"])
+    (article,) = opened.articles()
+    assert (str(article.published), article.published_from) == ("2025-02-13", origin)
+    assert f"({words})" in dated_origin(article)
+
+
+def test_the_day_in_an_address_that_is_not_believed_is_not_taken(corpus: Path, web: Web) -> None:
+    head = '<link rel="canonical" href="https://herald.example/2025/02/13/harbour">'
+    web.pages["/page"] = web.pages["/2025/02/14/page"] = Reply(page(head=head))
+    (plain,) = kept(corpus, fetch(corpus, f"{web.address}/page"))
+    (dated,) = kept(corpus, fetch(corpus, f"{web.address}/2025/02/14/page"))
+    assert (plain.published, plain.published_from) == (None, None)
+    assert (str(dated.published), dated.published_from) == ("2025-02-14", "address")
 
 
 def test_a_page_is_asked_for_again_only_if_it_changed(corpus: Path, web: Web) -> None:
@@ -446,7 +493,7 @@ def test_a_site_that_is_out_of_order_is_left_alone(corpus: Path, web: Web) -> No
 
 def test_a_host_is_asked_no_faster_than_its_pace(web: Web) -> None:
     web.pages["/robots.txt"] = Reply("User-agent: *\nCrawl-delay: 1\n", kind="text/plain")
-    robots, url = Robots(private=True, pause_s=0.1), parsed(f"{web.address}/page")
+    robots, url = Robots(private=True, meanwhile=lambda: None, pause_s=0.1), parsed(f"{web.address}/page")
     robots.check(url)
     started = time.monotonic()
     robots.check(url)

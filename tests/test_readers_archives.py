@@ -224,9 +224,9 @@ PAGE = "<html><head><title>T</title></head><body><p>{}</p></body></html>"
 def reader_of(name: str) -> Callable[..., Reading] | None:
     """Stand in for the reader of web pages: all that a page says is its text."""
 
-    def read_page(stream: io.BufferedReader, *, name: str, max_bytes: int) -> Reading:
+    def read_page(stream: io.BufferedReader, *, name: str, max_bytes: int, address: str | None) -> Reading:
         text = read_bounded(stream, max_bytes).decode("utf-8-sig")
-        article, _ = assemble({}, markup.text_of_fragment(text), path=name)
+        article, _ = assemble({"url": address}, markup.text_of_fragment(text), path=name)
         return Reading((article,))
 
     return read_page if name.endswith(".html") else None
@@ -450,6 +450,48 @@ def test_whole_pages_are_read_by_the_reader_of_web_pages(tmp_path: Path, name: s
     zipped = read(pack(tmp_path, {name: file.read_bytes(), "page.html": page}))
     assert [each.record for each in zipped.articles] == [f"{name}#https://example.org/1", "page.html"]
     assert json.dumps(zipped.articles[1].to_dict())
+
+
+@needs_pages
+@pytest.mark.parametrize(
+    ("address", "head", "text", "found"),
+    [
+        ("https://example.org/2025/02/13/grain", "", "", (date(2025, 2, 13), "address")),
+        ("https://example.org/2025/02/13/grain", "", "KYIV, Feb. 12, 2025 - ", (date(2025, 2, 12), "dateline")),
+        (
+            "https://example.org/2025/02/13/grain",
+            '<meta property="article:published_time" content="2025-02-11">',
+            "",
+            (date(2025, 2, 11), "meta"),
+        ),
+        # A day that is given and is none is not made up for.
+        (
+            "https://example.org/2025/02/13/grain",
+            '<meta property="article:published_time" content="2025-02-30">',
+            "",
+            (None, None),
+        ),
+        # The page's own address goes before the one under which it was captured.
+        (
+            "https://example.org/2025/02/13/grain",
+            '<link rel="canonical" href="https://example.org/2025/02/10/grain">',
+            "",
+            (date(2025, 2, 10), "address"),
+        ),
+        ("https://example.org/grain", "", "", (None, None)),
+        ("http://[broken/2025/02/13/", "", "", (None, None)),
+    ],
+)
+def test_the_day_of_a_record_may_stand_in_its_address(
+    tmp_path: Path, address: str, head: str, text: str, found: tuple[date | None, str | None]
+) -> None:
+    words = "Ministers met in Brussels and talked about grain for a whole day and much of the night. " * 4
+    content = (
+        f"<html><head><title>Grain</title>{head}</head><body><article><p>{text}{words}</p></article></body></html>"
+    )
+    (tmp_path / "news.warc").write_bytes(warc_file(response(content, address)))
+    (article,) = read(tmp_path / "news.warc").articles
+    assert (article.published, article.published_from) == found
 
 
 @pytest.fixture(autouse=True)

@@ -12,6 +12,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -31,12 +32,15 @@ from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
 from api_server import ASKED, QUOTE, TROOPS, newsroom
+from natoqa import Index
 from natoqa.errors import SettingsError
 from natoqa.serving import prefix
 from natoqa.serving.logs import json_line
 from natoqa.settings import Settings
 from natoqa.ui.server import listen, warnings, web_server
 from natoqa.users import Users
+from test_fetching import Reply, Web, web  # noqa: F401 -- a fixture
+from test_fetching import page as fetched_page
 from test_ui_page import chromium  # noqa: F401 -- a fixture
 from web_server import HTML, Tab, serving_all
 
@@ -306,6 +310,35 @@ def chatting(settings: Settings, **variables: str) -> Iterator[tuple[str, list[d
         _, log = process.communicate(timeout=60)
         # The last one is for the person who pressed Ctrl-C.
         lines += [json.loads(line) for line in log.splitlines() if line != "interrupted"]
+
+
+def test_ctrl_c_does_not_wait_for_a_fetch(tmp_path: Path, web: Web) -> None:  # noqa: F811
+    settings = newsroom(tmp_path, TROOPS)
+    over = threading.Event()
+
+    def say_nothing(_: object) -> None:
+        over.wait(60)
+
+    web.pages["/light"] = Reply(fetched_page("Lighthouse lit"))
+    web.pages["/silent"] = Reply(wrong=say_nothing)
+    (settings.corpus / "sources.toml").write_text(f'addresses = ["{web.address}/light", "{web.address}/silent"]\n')
+
+    def reindex(url: str) -> None:
+        with contextlib.suppress(httpx.HTTPError):
+            httpx.post(f"{url}/api/index", timeout=60)
+
+    with chatting(settings, NATOQA_FETCH_PRIVATE="true", NATOQA_LOGIN="never") as (url, _):
+        thread = threading.Thread(target=reindex, args=[url])
+        thread.start()
+        while "/silent" not in web.asked:
+            time.sleep(0.02)
+        stopped = time.monotonic()
+    assert time.monotonic() - stopped < 8
+    over.set()
+    thread.join(20)
+    with Index.open(settings.index, settings=settings) as index:
+        # What was fetched before is kept.
+        assert index.sync(settings.corpus, fetch=False).added == 1
 
 
 @pytest.mark.parametrize("with_questions", [False, True])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -14,7 +15,7 @@ from playwright.sync_api import Page, expect
 
 from api_server import HARBOUR, TROOPS
 from natoqa.serving.shared_index import SharedIndex
-from test_fetching import Reply, Web, web
+from test_fetching import Reply, Web, feed, web
 from test_fetching import page as fetched_page
 from test_ui_page import HOSTILE, INJECTION, Site, Visit, chromium, holding_back, newsroom, serving, site, visit
 
@@ -243,6 +244,27 @@ def test_an_article_is_added_by_its_address_from_the_keyboard(
     box.press("Tab")
     expect(page.get_by_role("button", name="Fetch and add")).to_be_focused()
     assert page.evaluate("window.stayed")
+
+
+def test_the_status_line_counts_the_pages_of_a_feed(tmp_path: Path, open_corpus: Open, site: Site, web: Web) -> None:
+    seen = threading.Event()
+
+    def slow(_: object) -> Reply:
+        seen.wait(30)
+        return Reply(fetched_page("Lighthouse lit"))
+
+    items = "".join(f"<item><title>{name}</title><link>/{name}</link></item>" for name in ("light", "none"))
+    web.pages["/feed"] = Reply(feed(items), kind="application/rss+xml")
+    web.pages["/light"] = slow
+    page = open_corpus(site(replace(newsroom(tmp_path, TROOPS), fetch_private=True)))
+    box = page.get_by_role("textbox", name="Web address")
+    box.fill(f"{web.address}/feed")
+    box.press("Enter")
+    status = page.locator("#index-status")
+    expect(status).to_contain_text("Fetching 2 of 3 …", timeout=20_000)
+    expect(status.get_by_role("progressbar", name="Fetching")).to_have_attribute("value", "1")
+    seen.set()
+    expect(page.locator("#adding .outcome")).to_contain_text("is in the corpus now", timeout=30_000)
 
 
 def test_visitors_from_elsewhere_see_and_do_nothing_that_writes(tmp_path: Path, open_corpus: Open, site: Site) -> None:

@@ -671,6 +671,7 @@ def test_the_status_line_has_the_number_of_articles_and_the_newest_day() -> None
     ("run", "told"),
     [
         (Reindexing(), "Looking for changes …"),
+        (Reindexing(SyncProgress(0, 0, 0, 6.0, fetching=3, pages=25)), "Fetching 3 of 25 …"),
         (Reindexing(SyncProgress(3, 10, 30, 6.0)), "Reading article 4 of 10, about 14 s left"),
         (Reindexing(SyncProgress(0, 10, 0, 0.1)), "Reading article 1 of 10"),
         (Reindexing(SyncProgress(10, 600, 30, 10.0)), "Reading article 11 of 600, about 10 min left"),

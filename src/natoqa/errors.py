@@ -119,10 +119,14 @@ class AddressUnreachableError(FetchError):
 
 
 class AddressBusyError(FetchError):
-    """The server of the address is overloaded or out of order."""
+    """The server of the address is overloaded or out of order; it asks not to be asked again for `wait_s` seconds."""
 
     retryable = True
     default_hint = "Try again later."
+
+    def __init__(self, message: str, *, hint: str | None = None, wait_s: float = 0.0) -> None:
+        super().__init__(message, hint=hint)
+        self.wait_s = wait_s
 
 
 class ArticleError(NatoqaError):

@@ -209,6 +209,8 @@ def evaluation(done: Evaluation) -> str:
 
 def indexing(so_far: SyncProgress) -> str:
     """Return how far a run of `natoqa index` is, as one line."""
+    if so_far.fetching:
+        return f"Fetching {so_far.fetching:,} of {so_far.pages:,} …"
     left = "" if so_far.left_s is None else f", {_duration(so_far.left_s)} left"
     return f"{so_far.articles:,} of {so_far.total:,} articles, {so_far.passages_per_s:.0f} passages/s{left}"
 

@@ -6,6 +6,8 @@ transfer      one request: redirects, sizes, packed bodies, statuses
 robots        what a site lets programs fetch, and how often
 pages         the bytes of an answer -> articles, through the readers
 keeping       articles -> Markdown below `fetched/` in the corpus, and what is remembered of their address
+patience      addresses that failed, and when they are asked again
+waiting       waiting for the web that can be given up
 subscriptions the addresses that a corpus asks on every run
 fetcher       an address -> files of the corpus
 """

@@ -66,7 +66,7 @@ class Kept:
     def remembered(self, url: httpx.URL) -> Remembered | None:
         """Return what is known of an address, as long as its files are there; None for a new one."""
         try:
-            content: dict[str, Any] = json.loads(self._state(url).read_text(encoding="utf-8"))
+            content: dict[str, Any] = json.loads(self.state(url).read_text(encoding="utf-8"))
             fields: dict[str, Any] = {
                 name: tuple(each) if isinstance(each, list) else each for name, each in content.items()
             }
@@ -81,22 +81,24 @@ class Kept:
     def remember(self, url: httpx.URL, final: str, headers: Mapping[str, str], **found: tuple[str, ...]) -> None:
         """Remember an address whose articles are written: its `paths` and its `links`."""
         known = Remembered(final, _mark(headers.get("etag")), _mark(headers.get("last-modified")), **found)
-        self._write(self._state(url), json.dumps(asdict(known), indent=1, ensure_ascii=False))
+        self.write_text(self.state(url), json.dumps(asdict(known), indent=1, ensure_ascii=False))
 
     def write(self, url: httpx.URL, article: Article) -> str:
         """Write an article of the page at `url`, unless it stands there already; return its path in the corpus."""
         host = re.sub(r"[^a-z0-9.-]", "-", url.raw_host.decode("ascii", "replace").lower()).strip(".") or "host"
         name = f"{_slug(url)}-{_digest(str(url), article.record or '')}.md"
         target = self.folder / host[:100] / name
-        self._write(target, as_markdown(article))
+        self.write_text(target, as_markdown(article))
         return target.relative_to(self.root).as_posix()
 
-    def _write(self, target: Path, text: str) -> None:
+    def write_text(self, target: Path, text: str) -> None:
+        """Write a whole file, unless it says the same already. Raises `CorpusNotWritableError` and `StorageError`."""
         content = text.encode("utf-8", "replace")
         if target.is_symlink() or not target.is_file() or target.read_bytes() != content:
             write_whole(target, iter([content]), root=self.root)
 
-    def _state(self, url: httpx.URL) -> Path:
+    def state(self, url: httpx.URL) -> Path:
+        """Return the file, hidden from the corpus, that an address is remembered in."""
         return self.folder / STATE / f"{_digest(str(url))}.json"
 
 
@@ -115,6 +117,7 @@ def as_markdown(article: Article) -> str:
         "title": article.title,
         "outlet": article.outlet and article.outlet[:LONGEST_FIELD],
         "published": article.published,
+        "published_from": article.published and article.published_from,
         "updated": article.updated,
         "url": article.url,
         "authors": [author[:LONGEST_FIELD] for author in article.authors[:MOST_AUTHORS]],

@@ -63,7 +63,7 @@ def contents(page: Page, *, address: str, max_bytes: int, table: FieldTable) -> 
     if not (reading.articles or links):
         reasons = [failure.error for failure in reading.failures]
         raise FetchError(reasons[0] if reasons else "it holds no article")
-    articles = tuple(replace(article, url=_url(article, page.url)) for article in reading.articles)
+    articles = tuple(_placed(article, page.url) for article in reading.articles)
     # A sitemap holds no article, and need not.
     failures = reading.failures if articles or not links else ()
     return Contents(articles, tuple(failure.error for failure in failures), reading.notes, links)
@@ -128,6 +128,14 @@ def _links(page: Page) -> tuple[str, ...]:
         except (httpx.InvalidURL, ValueError):
             links.append(link)
     return tuple(dict.fromkeys(links))
+
+
+def _placed(article: Article, fetched: httpx.URL) -> Article:
+    """Return the article with the address that it is kept under; a day stays only if its address is believed."""
+    url = _url(article, fetched)
+    if article.published_from == "address" and url != article.url:
+        article = replace(article, published=None, published_from=None)
+    return replace(article, url=url)
 
 
 def _url(article: Article, fetched: httpx.URL) -> str:

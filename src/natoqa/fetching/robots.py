@@ -14,6 +14,7 @@ from natoqa.errors import (
     FetchError,
 )
 from natoqa.fetching.transfer import AGENT, Transfer
+from natoqa.fetching.waiting import Meanwhile, pause
 
 if TYPE_CHECKING:
     import httpx
@@ -31,14 +32,28 @@ LONGEST = 500_000
 class Robots:
     """The rules of the sites that were asked, each looked up once; and the pauses between two requests."""
 
-    def __init__(self, *, private: bool, pause_s: float = PAUSE_S) -> None:
+    def __init__(self, *, private: bool, meanwhile: Meanwhile, pause_s: float = PAUSE_S) -> None:
         self._private = private
+        self._meanwhile = meanwhile
         self._pause_s = pause_s
         self._rules: dict[str, RobotFileParser] = {}
         self._free_at: dict[str, float] = {}
+        self._spared: dict[str, AddressBusyError] = {}
+
+    def spare(self, host: str, error: AddressBusyError) -> None:
+        """Heed a server that asks for a pause: a long one ends what is asked of its host."""
+        if error.wait_s > LONGEST_PAUSE_S:
+            self._spared[host] = error
+        else:
+            self._free_at[host] = max(self._free_at.get(host, 0.0), time.monotonic() + error.wait_s)
 
     def check(self, url: httpx.URL) -> None:
-        """Wait until the host may be asked again. Raises `AddressRefusedError` for what it keeps from programs."""
+        """Wait until the host may be asked again.
+
+        Raises `AddressRefusedError` for what it keeps from programs, `AddressBusyError` for a host that is spared.
+        """
+        if spared := self._spared.get(url.host):
+            raise AddressBusyError(str(spared), hint=spared.hint, wait_s=spared.wait_s)
         site = str(url.copy_with(raw_path=b"/robots.txt"))
         if site not in self._rules:
             self._rules[site] = self._read(site)
@@ -47,7 +62,7 @@ class Robots:
             raise AddressRefusedError(
                 "its site does not let programs fetch it (robots.txt)", hint="Save the page as a file and name that."
             )
-        time.sleep(max(self._free_at.get(url.host, 0.0) - time.monotonic(), 0.0))
+        pause(self._free_at.get(url.host, 0.0) - time.monotonic(), self._meanwhile)
         wished = float(rules.crawl_delay(AGENT) or 0)
         self._free_at[url.host] = time.monotonic() + min(
             max(self._pause_s, wished), max(LONGEST_PAUSE_S, self._pause_s)
@@ -59,7 +74,9 @@ class Robots:
 
         rules = RobotFileParser()
         try:
-            with Transfer(private=self._private, max_bytes=LONGEST, total_s=20.0) as transfer:
+            with Transfer(
+                private=self._private, max_bytes=LONGEST, meanwhile=self._meanwhile, total_s=20.0
+            ) as transfer:
                 text = transfer.get(httpx.URL(site), allowed=lambda _: None).body.decode("utf-8", "replace")
         except (AddressPrivateError, AddressUnreachableError, AddressBusyError):
             raise

@@ -5,6 +5,9 @@ from __future__ import annotations
 import zlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from functools import partial
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
@@ -18,6 +21,7 @@ from natoqa.errors import (
     FetchError,
 )
 from natoqa.fetching.addresses import parsed
+from natoqa.fetching.waiting import Meanwhile, outcome
 from natoqa.readers.reading import too_large
 
 if TYPE_CHECKING:
@@ -37,6 +41,9 @@ CONNECT_S, SILENCE_S = 10.0, 20.0
 TOTAL_S = 60.0
 """Seconds for a request as a whole; 20 MB take 16 s at 10 Mbit/s."""
 
+LONGEST_WISH = 8
+"""Digits of the seconds in a `Retry-After`: three years; more are a slip."""
+
 _MOVED = (301, 302, 303, 307, 308)
 _PACKED = {"gzip": 16 + zlib.MAX_WBITS, "x-gzip": 16 + zlib.MAX_WBITS, "deflate": zlib.MAX_WBITS}
 _STEP = 1 << 16
@@ -55,14 +62,19 @@ class Page:
 
 
 class Transfer:
-    """Fetches pages; `private` allows machines of one's own network, `max_bytes` bounds a page."""
+    """Fetches pages; `private` allows machines of one's own network, `max_bytes` bounds a page.
 
-    def __init__(self, *, private: bool, max_bytes: int, total_s: float = TOTAL_S) -> None:
+    What `meanwhile` raises while an answer is waited for ends `get` at once.
+    """
+
+    def __init__(self, *, private: bool, max_bytes: int, meanwhile: Meanwhile, total_s: float = TOTAL_S) -> None:
         import httpx
 
         from natoqa.fetching.connecting import Transport
 
         self._max_bytes = max_bytes
+        self._meanwhile = meanwhile
+        self._under_way = False
         self._client = httpx.Client(
             transport=Transport(private=private, total_s=total_s),
             timeout=httpx.Timeout(SILENCE_S, connect=CONNECT_S),
@@ -77,7 +89,9 @@ class Transfer:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        self._client.close()
+        # Of a transfer that is left behind the files are still in use; its thread ends with its time.
+        if not self._under_way:
+            self._client.close()
 
     def get(self, url: httpx.URL, *, allowed: Check, known: Mapping[str, Mapping[str, str]] | None = None) -> Page:
         """Return the page at `url`, or where it leads to.
@@ -87,13 +101,20 @@ class Transfer:
         """
         for _ in range(REDIRECTS + 1):
             allowed(url)
-            page = self._once(url, (known or {}).get(str(url), {}))
+            self._under_way = True
+            page = outcome(partial(self._once, url, (known or {}).get(str(url), {})), self._meanwhile)
             if page.status not in _MOVED:
                 return page
             url = _next(page)
         raise AddressRefusedError(f"it leads on more than {REDIRECTS} times, perhaps in a circle")
 
     def _once(self, url: httpx.URL, headers: Mapping[str, str]) -> Page:
+        try:
+            return self._answered(url, headers)
+        finally:
+            self._under_way = False
+
+    def _answered(self, url: httpx.URL, headers: Mapping[str, str]) -> Page:
         import httpx
 
         try:
@@ -163,8 +184,21 @@ def _refusal(status: int, headers: Mapping[str, str]) -> FetchError:
             f"its server does not show it to everybody ({status})", hint="Save the page as a file and name that file."
         )
     if status == 429 or status >= 500:
-        wait = headers.get("retry-after", "")
-        hint = f"Try again in {wait} seconds." if wait.isdecimal() and len(wait) < 8 else None
+        wait = _wished(headers.get("retry-after", ""))
+        hint = f"Try again in {wait:.0f} seconds." if wait else None
         what = "its server wants fewer requests" if status == 429 else "its server is out of order"
-        return AddressBusyError(f"{what} ({status})", hint=hint)
+        return AddressBusyError(f"{what} ({status})", hint=hint, wait_s=wait)
     return FetchError(f"its server answered with the status {status}")
+
+
+def _wished(value: str) -> float:
+    """Return the seconds that a `Retry-After` asks for, as a number or as a date (RFC 9110); 0 for what is neither."""
+    value = value.strip()
+    if value.isascii() and value.isdecimal():
+        return float(value) if len(value) <= LONGEST_WISH else 0.0
+    try:
+        when = parsedate_to_datetime(value)
+        # A date is in GMT even where it does not say so.
+        return max(0.0, (when.replace(tzinfo=when.tzinfo or UTC) - datetime.now(UTC)).total_seconds())
+    except (ValueError, OverflowError):
+        return 0.0

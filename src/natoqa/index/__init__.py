@@ -11,7 +11,7 @@ import logging
 import shutil
 import threading
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
 from types import TracebackType
@@ -32,7 +32,7 @@ from natoqa.errors import (
 from natoqa.fetching import Fetched, Fetcher, is_address, subscriptions
 from natoqa.index.contents import Contents
 from natoqa.index.filters import filters_of
-from natoqa.index.lock import HOLDER, LOCK, writer
+from natoqa.index.lock import HOLDER, LOCK, refuse_while_written, writer
 from natoqa.nearest import Nearest
 from natoqa.retrieval import retrieve
 from natoqa.settings import Settings
@@ -43,6 +43,8 @@ from natoqa.types import Hit, Retrieval, SyncProgress, SyncReport
 __all__ = ["HOLDER", "LOCK", "Index", "filters_of"]
 
 logger = logging.getLogger(__name__)
+
+_KEPT = "What was fetched is kept in the corpus: wait until the other one has finished, then run `natoqa index`."
 
 
 class Index(Contents):
@@ -117,6 +119,7 @@ class Index(Contents):
         Each article is either done or untouched at any moment; a failed one keeps its last good version and is
         reported; so is an address that could not be fetched. `rebuild` makes everything anew in one step, `dry_run`
         only tells what would be done. Without `fetch` the addresses of the corpus's `sources.toml` are not asked.
+        What `progress` raises ends the run; what was done by then stays.
         Raises `IndexBusyError` when another process writes, `IndexMismatchError` when the index was made with another
         model or passage size, `CorpusMissingError`, `CorpusShrunkError`, `StorageError`, `EmbeddingError`.
         """
@@ -126,8 +129,9 @@ class Index(Contents):
             _refuse_outside(sources, folder.root)
         # Before the right to write is taken: others need not wait for a slow server.
         asked = fetch and not (sources or dry_run)
-        fetched = self._fetch(subscriptions(folder.root) if asked else filter(is_address, sources), folder)
-        with writer(self.folder), self._catalog.held():
+        addresses = subscriptions(folder.root) if asked else tuple(filter(is_address, sources))
+        fetched = self._fetch(addresses, folder, patient=asked, progress=progress) if addresses else Fetched()
+        with writer(self.folder, hint=_KEPT if fetched.paths else None), self._catalog.held():
             if not rebuild:
                 self._check_settings()
             files = [path for source in sources if not is_address(source) for path in folder.add(source)]
@@ -139,14 +143,25 @@ class Index(Contents):
                 self._carry_out(todo, rebuild=rebuild, progress=progress)
             return summary(todo, self._catalog, dry_run=dry_run, elapsed_s=time.monotonic() - started)
 
-    def _fetch(self, addresses: Iterable[str | Path], corpus: Corpus) -> Fetched:
-        """Save what is at the addresses into the corpus."""
-        wanted = list(addresses)
-        if not wanted:
-            return Fetched()
+    def _fetch(
+        self,
+        addresses: Sequence[str | Path],
+        corpus: Corpus,
+        *,
+        patient: bool,
+        progress: Callable[[SyncProgress], None] | None,
+    ) -> Fetched:
+        """Save what is at the addresses into the corpus. Raises `IndexBusyError` before any of them is asked."""
         if not corpus.root.is_dir():
             raise CorpusMissingError(f"there is no corpus folder {corpus.root}")
-        return Fetcher(corpus.root, self.settings).fetch(wanted)
+        refuse_while_written(self.folder)
+        started = time.monotonic()
+
+        def tell(number: int, pages: int) -> None:
+            if progress:
+                progress(SyncProgress(0, 0, 0, time.monotonic() - started, fetching=number, pages=pages))
+
+        return Fetcher(corpus.root, self.settings, progress=tell).fetch(addresses, patient=patient)
 
     def _carry_out(self, todo: Plan, *, rebuild: bool, progress: Callable[[SyncProgress], None] | None) -> None:
         limit, versions = self.settings.passage_tokens, self.settings.versions

@@ -15,9 +15,17 @@ LOCK = "writer.lock"
 HOLDER = "writer.txt"
 
 
+def refuse_while_written(folder: Path) -> None:
+    """Raise `IndexBusyError` if somebody is writing: told before a long fetch rather than after it."""
+    # Who writes says so in this file. Taking the lock without it could itself be in the way of another process.
+    if (folder / HOLDER).exists():
+        with writer(folder):
+            pass
+
+
 @contextlib.contextmanager
-def writer(folder: Path) -> Iterator[None]:
-    """Hold the right to write; raises `IndexBusyError` naming who holds it."""
+def writer(folder: Path, *, hint: str | None = None) -> Iterator[None]:
+    """Hold the right to write; raises `IndexBusyError` naming who holds it, with what to do."""
     from filelock import FileLock, Timeout
 
     lock = FileLock(folder / LOCK, timeout=0, thread_local=False)
@@ -26,7 +34,7 @@ def writer(folder: Path) -> Iterator[None]:
         lock.acquire()
     except Timeout:
         holder = _read(folder / HOLDER) or "another process"
-        raise IndexBusyError(f"The index in {folder} is being written by {holder}") from None
+        raise IndexBusyError(f"The index in {folder} is being written by {holder}", hint=hint) from None
     except OSError as error:
         raise StorageError(f"The index folder {folder} cannot be written: {error.strerror or error}") from error
     try:

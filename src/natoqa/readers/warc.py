@@ -143,10 +143,10 @@ def _add(file: SeveralArticles, record: ArcWarcRecord, reader: Reader, where: st
     captured = "".join(filter(str.isdigit, record.rec_headers.get_header("WARC-Date") or ""))[:14]
     content = _marked(_content(record, max_bytes), record)
     page = io.BufferedReader(io.BytesIO(content))
-    reading = reader(page, name=f"{file.name}#{where}", max_bytes=max_bytes + len(_MARK))
+    on_the_web = address if address.startswith(("http://", "https://")) else None
+    reading = reader(page, name=f"{file.name}#{where}", max_bytes=max_bytes + len(_MARK), address=on_the_web)
     for article in reading.articles:
-        url = article.url or (address if address.startswith(("http://", "https://")) else None)
-        known = replace(article, path=file.name, url=url, record=address[:LONGEST_ID] or where)
+        known = replace(article, path=file.name, record=address[:LONGEST_ID] or where)
         file.take(known, f"record {where}", version=int(captured) if captured else None)
     file.remarks.take(reading.notes)
     for failure in reading.failures:

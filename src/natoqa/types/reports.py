@@ -24,12 +24,18 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class SyncProgress:
-    """How far a running `Index.sync` is: articles done of the `total` to be written, passages embedded so far."""
+    """How far a running `Index.sync` is: articles done of the `total` to be written, passages embedded so far.
+
+    While it still fetches, both are 0, and `fetching` is the number of the page that is asked for, of the `pages` that
+    are known to be asked for so far; else these two are 0.
+    """
 
     articles: int
     total: int
     passages: int
     elapsed_s: float
+    fetching: int = 0
+    pages: int = 0
 
     @property
     def passages_per_s(self) -> float:

@@ -28,8 +28,11 @@ _OLD_WORD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _worker = Worker()
 
 
-def read(stream: io.BufferedReader, *, name: str, max_bytes: int) -> Reading:
-    """Return the article in `stream`. Raises `ArticleError` where it holds none, `OSError` where it cannot be read."""
+def read(stream: io.BufferedReader, *, name: str, max_bytes: int, address: str | None = None) -> Reading:
+    """Return the article in `stream`; `address`, where it was fetched from, is its own if it names none.
+
+    Raises `ArticleError` where it holds none, `OSError` where it cannot be read.
+    """
     data = read_bounded(stream, max_bytes)
     if not data.strip(b"\0 \t\r\n"):
         raise ArticleError("it is empty")
@@ -37,7 +40,8 @@ def read(stream: io.BufferedReader, *, name: str, max_bytes: int) -> Reading:
     named = _KINDS.get(name[name.rfind(".") :].lower())
     kind = sniffed(data) or named or "html"
     extract = _worker.extract(kind, data, max_chars=max_bytes)
-    article, left_out = assemble(extract.fields, extract.body, path=name, published_from=extract.published_from)
+    fields = extract.fields if "url" in extract.fields or address is None else {**extract.fields, "url": address}
+    article, left_out = assemble(fields, extract.body, path=name, published_from=extract.published_from)
     notes = Remarks(name)
     if named and kind != named:
         notes.add([Remark(f"is {NAMES[kind]}, whatever its name says; it was read as one")])

@@ -56,6 +56,12 @@ def _reindexing(run: Reindexing | None) -> str:
 
 
 def _progress(progress: SyncProgress | None) -> str:
+    if progress is not None and progress.fetching:
+        done = progress.fetching - 1
+        return (
+            f"<p>Fetching {progress.fetching:,} of {progress.pages:,} …</p>"
+            f'<progress aria-label="Fetching" value="{done}" max="{progress.pages}"></progress>'
+        )
     if progress is None or not progress.total:
         return "<p>Looking for changes …</p><progress aria-label='Re-indexing'></progress>"
     left = f", about {_duration(progress.left_s)} left" if progress.left_s is not None else ""
