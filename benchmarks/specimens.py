@@ -67,7 +67,8 @@ def page(story: Story) -> bytes:
     return (
         f'<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>{escape(story.title)}</title>'
         f'<meta property="og:site_name" content="{escape(story.outlet)}">{published}</head><body>'
-        f'<nav><a href="/">Home</a></nav><article><h1>{escape(story.title)}</h1>{story.blocks}</article></body></html>\n'
+        f'<nav><a href="/">Home</a></nav><article><h1>{escape(story.title)}</h1>{story.blocks}</article>'
+        "</body></html>\n"
     ).encode("utf-8", "surrogatepass")
 
 

@@ -16,11 +16,11 @@ import zipfile
 import zlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 import pytest
-from specimens import MAKERS, SEVERAL, Story, archive, capture, packed, word
+from specimens import MAKERS, SEVERAL, Story, archive, capture, packed, warc, word
 
 from natoqa.readers import suffix_of
 
@@ -34,7 +34,8 @@ FIRST = (
     "The old bridge over the river Larn will be closed to lorries from June, the transport department said on Friday."
 )
 LAST = "The mill at Larnham stays open, and its keeper said that the last lorry of the year had gone."
-PARAGRAPHS = (FIRST, *(f"Drivers heard in week {week} that a road beside the mill is the one way left." for week in range(30)), LAST)  # fmt: skip
+WEEKS = tuple(f"Drivers heard in week {week} that a road beside the mill is the one way left." for week in range(30))
+PARAGRAPHS = (FIRST, *WEEKS, LAST)
 STORIES = tuple(Story(title=f"Bridge {number} over the Larn closed", paragraphs=PARAGRAPHS) for number in range(3))
 ENDLESS = {"a.txt", "a.md"}
 """Files that do not tell where they end."""
@@ -194,10 +195,15 @@ def test_what_is_no_text_is_none_whatever_its_name(tmp_path: Path, kind: str, su
 @pytest.mark.parametrize(
     "content",
     [
-        "{The mayor} spoke of the bridge.", "[Update] The bridge is closed.", "<p>The bridge is closed.</p>", "From: Larnham\n\nThe bridge.",
-        "%PDF files are to be banned, the mayor said.", "Re: the bridge\nMIME-Version and other matters.", "- {a} [b]\n- c",
+        "{The mayor} spoke of the bridge.",
+        "[Update] The bridge is closed.",
+        "<p>The bridge is closed.</p>",
+        "From: Larnham\n\nThe bridge.",
+        "%PDF files are to be banned, the mayor said.",
+        "Re: the bridge\nMIME-Version and other matters.",
+        "- {a} [b]\n- c",
     ],
-)  # fmt: skip
+)
 def test_texts_that_only_begin_like_another_kind_are_texts(tmp_path: Path, content: str) -> None:
     for outcome in read(tmp_path, [("a.md", content.encode()), ("a.txt", content.encode())]):
         assert outcome.texts == [content]
@@ -282,7 +288,13 @@ def _bomb(size: int = 400_000_000) -> bytes:
     """Return a page of so many bytes, packed by gzip."""
     packer = zlib.compressobj(9, zlib.DEFLATED, 31)
     start = b"<html><body><p>"
-    return b"".join([packer.compress(start), *(packer.compress(b"word " * 200_000) for _ in range(size // 1_000_000)), packer.flush()])  # fmt: skip
+    return b"".join(
+        [
+            packer.compress(start),
+            *(packer.compress(b"word " * 200_000) for _ in range(size // 1_000_000)),
+            packer.flush(),
+        ]
+    )
 
 
 def _zipped_bomb(name: str) -> bytes:
@@ -331,9 +343,11 @@ def _gzipped_capture() -> bytes:
     return head + b"Content-Length: %d\r\n\r\n" % len(answer) + answer + b"\r\n\r\n"
 
 
-ENTITIES = '<!DOCTYPE nitf [<!ENTITY a0 "lol">' + "".join(
-    f'<!ENTITY a{number} "{f"&a{number - 1};" * 10}">' for number in range(1, 12)
-) + "]>"  # fmt: skip
+ENTITIES = (
+    '<!DOCTYPE nitf [<!ENTITY a0 "lol">'
+    + "".join(f'<!ENTITY a{number} "{f"&a{number - 1};" * 10}">' for number in range(1, 12))
+    + "]>"
+)
 OUTSIDE = '<!DOCTYPE nitf [<!ENTITY a11 SYSTEM "file:///etc/passwd">]>'
 
 
@@ -372,11 +386,11 @@ BOMBS: dict[str, tuple[str, Callable[[], bytes], str]] = {
     "entities in a page": ("a.html", lambda: _declaring("a.html", ENTITIES), "declares entities"),
     "a file in a page": ("a.html", lambda: _declaring("a.html", OUTSIDE), "declares entities"),
     **{
-        f"{what} in {name}": (name, lambda name=name, declaration=declaration: _declaring(name, declaration), "entities of its own")  # type: ignore[misc]
+        f"{what} in {name}": (name, partial(_declaring, name, declaration), "entities of its own")
         for name in ("a.nitf", "a.newsml", "several.newsml.xml", "several.rss", "several.atom")
         for what, declaration in (("entities", ENTITIES), ("a file", OUTSIDE))
     },
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("case", BOMBS)
@@ -396,7 +410,17 @@ def test_entities_in_a_mail_are_not_followed(tmp_path: Path) -> None:
         assert "root:" not in json.dumps(outcome.articles)
 
 
-LEADING_OUT = ["../a.md", "a/../../a.md", "/tmp/a.md", "C:\\a.md", "..\\..\\a.md", "a\\..\\..\\a.md", "\\\\host\\a.md", "..", "a/.."]  # fmt: skip
+LEADING_OUT = [
+    "../a.md",
+    "a/../../a.md",
+    "/tmp/a.md",
+    "C:\\a.md",
+    "..\\..\\a.md",
+    "a\\..\\..\\a.md",
+    "\\\\host\\a.md",
+    "..",
+    "a/..",
+]
 
 
 def test_names_in_an_archive_lead_nowhere(tmp_path: Path) -> None:
@@ -414,6 +438,28 @@ def test_names_in_a_word_file_lead_nowhere(tmp_path: Path) -> None:
     (outcome,) = read(tmp_path, [("a.docx", out.getvalue())])
     assert outcome.failures or FIRST in outcome.texts[0]
     assert sorted(each.name for each in tmp_path.rglob("*")) == ["0", "a.docx"]
+
+
+def test_a_record_without_an_address_ends_the_archive(tmp_path: Path) -> None:
+    first, other = warc(STORIES[0]), warc(STORIES[1]).replace(b"WARC-Target-URI", b"WARC-Target-UR")
+    files = [("several.warc", first + other), ("several.warc.gz", gzip.compress(first) + gzip.compress(other))]
+    for outcome in read(tmp_path, files):
+        assert len(outcome.texts) == 1
+        assert "the head of a record is not whole" in outcome.errors
+
+
+def test_a_file_without_a_name_in_an_archive_is_left_out_with_a_note(tmp_path: Path) -> None:
+    content = packed({"a.md": b"Inside.", "b.md": b"Nameless."})
+    for mark, at in ((b"PK\3\4", 26), (b"PK\1\2", 28)):
+        place = content.rindex(mark) + at
+        start = content.rindex(mark) + (30 if at == 26 else 46)
+        content = content[:place] + b"\0\0" + content[place + 2 : start] + content[start + 4 :]
+    end = content.rindex(b"PK\5\6")
+    content = content[: end + 12] + (end - content.index(b"PK\1\2")).to_bytes(4, "little") + content[end + 16 :]
+    content = content[: end + 16] + content.index(b"PK\1\2").to_bytes(4, "little") + content[end + 20 :]
+    (outcome,) = read(tmp_path, [("several.zip", content)])
+    assert outcome.texts == ["Inside."]
+    assert "without a name" in outcome.notes[0]
 
 
 # 100 MB on one line

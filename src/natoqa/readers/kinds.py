@@ -14,19 +14,22 @@ PAGE = re.compile(rb"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+htm
 
 _MARKDOWN = re.compile(rb"---[ \t]*\r?\n(?:[A-Za-z_][\w-]*:[^\n]*\n){1,50}---[ \t]*\r?\n")
 _RENAME = "rename it to end in {}"
+_XML = re.compile(rb"\s*<(?:\?xml\b|(?:nitf|newsItem|newsMessage|rss|feed|rdf:RDF)[\s>])")
+_JSON = re.compile(rb'\s*(?:\[\s*)?\{\s*"[^"]{0,200}"\s*:')
+_MAIL = re.compile(rb"(?:[a-z-]{1,60}:[^\n]*\n(?:[ \t][^\n]*\n)*)*(?:MIME-Version|Message-ID|Received):", re.IGNORECASE)
 _KINDS = (
     ("a web page", _RENAME.format(".html"), PAGE),
-    ("XML", _RENAME.format(".xml"), re.compile(rb"\s*<(?:\?xml\b|(?:nitf|newsItem|newsMessage|rss|feed|rdf:RDF)[\s>])")),
-    ("JSON", _RENAME.format(".json, or .jsonl with one article a line"), re.compile(rb'\s*(?:\[\s*)?\{\s*"[^"]{0,200}"\s*:')),
+    ("XML", _RENAME.format(".xml"), _XML),
+    ("JSON", _RENAME.format(".json, or .jsonl with one article a line"), _JSON),
     ("a PDF", _RENAME.format(".pdf"), re.compile(rb"\s*%PDF-\d")),
-    ("an e-mail", _RENAME.format(".eml"),
-     re.compile(rb"(?=[^\n]{0,900}\n)(?:[A-Za-z-]{1,60}:[^\n]*\n(?:[ \t][^\n]*\n)*)*(?:MIME-Version|Message-ID|Received):", re.I)),
+    ("an e-mail", _RENAME.format(".eml"), _MAIL),
     ("a web archive", _RENAME.format(".warc"), re.compile(rb"WARC/\d")),
     ("a Word file or a ZIP archive", _RENAME.format(".docx or .zip"), re.compile(rb"PK\x03\x04")),
     ("an RTF file", "save it as .docx", re.compile(rb"\{\\rtf")),
     ("PostScript", "save it as .pdf", re.compile(rb"%!PS")),
     ("an image", "run text recognition (OCR) over it first", re.compile(rb"\x89PNG|\xff\xd8\xff|GIF8[79]a")),
-)  # fmt: skip
+)
+"""What a file may be beside a text, what to do about it, and how it begins."""
 
 
 def check_text(data: bytes) -> None:

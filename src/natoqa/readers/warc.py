@@ -89,13 +89,22 @@ def _records(stream: io.BufferedReader) -> Iterator[ArcWarcRecord]:
     records.INC_RECORD = ""  # it would be printed; the count of errors tells the same
     lines = _Lines(records.reader)
     records.reader.readline = lines.readline
-    for record in records:
+    for record in _whole(iter(records)):
         lines.read = 0
         if record.rec_headers.get_header("Content-Length") is None:
             raise ArticleError("the archive is damaged or cut off: a record does not say how long it is")
         yield record
         if records.err_count:
             raise ArticleError("the archive is damaged: a record does not end where it says")
+
+
+def _whole(records: Iterator[ArcWarcRecord]) -> Iterator[ArcWarcRecord]:
+    """Yield the records, as long as warcio finds in their heads what it takes for granted, such as an address."""
+    try:
+        while (record := next(records, None)) is not None:
+            yield record
+    except (AttributeError, TypeError, LookupError) as error:
+        raise ArticleError("the archive is damaged: the head of a record is not whole") from error
 
 
 class _Pieces:
