@@ -27,7 +27,11 @@ _KINDS = (
     ("a Word file or a ZIP archive", _RENAME.format(".docx or .zip"), re.compile(rb"PK\x03\x04")),
     ("an RTF file", "save it as .docx", re.compile(rb"\{\\rtf")),
     ("PostScript", "save it as .pdf", re.compile(rb"%!PS")),
-    ("an image", "run text recognition (OCR) over it first", re.compile(rb"\x89PNG|\xff\xd8\xff|GIF8[79]a")),
+    (
+        "not text but an image",
+        "run text recognition (OCR) over it first",
+        re.compile(rb"\x89PNG|\xff\xd8\xff|GIF8[79]a"),
+    ),
 )
 """What a file may be beside a text, what to do about it, and how it begins."""
 

@@ -57,10 +57,11 @@ def read(stream: io.BufferedReader, *, name: str, max_bytes: int, reader_of: Cal
     try:
         for number, record in enumerate(_records(stream), start=1):
             reader = reader_of(f"page{suffix}") if (suffix := _kind(record)) else None
-            if reader is None:
-                continue
             try:
-                _add(file, record, reader, f"{number}{suffix}", max_bytes)
+                if reader is None:
+                    _pass_over(record)
+                else:
+                    _add(file, record, reader, f"{number}{suffix}", max_bytes)
             except ArticleError as error:
                 file.fail(f"{name}#{number}", error)
             if file.full:
@@ -144,6 +145,14 @@ def _kind(record: ArcWarcRecord) -> str:
     else:
         return ""
     return _KINDS.get(str(content_type or "").partition(";")[0].strip().lower(), "")
+
+
+def _pass_over(record: ArcWarcRecord) -> None:
+    """Read what is no page to its end. Raises `ArticleError` where the archive ends before: the rest of it is gone."""
+    while record.raw_stream.read(BUFFER):
+        pass
+    if getattr(record.raw_stream, "limit", 0) > 0:
+        raise ArticleError("it is cut off: the archive ends within it")
 
 
 def _add(file: SeveralArticles, record: ArcWarcRecord, reader: Reader, where: str, max_bytes: int) -> None:
