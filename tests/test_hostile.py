@@ -448,6 +448,13 @@ def test_a_record_without_an_address_ends_the_archive(tmp_path: Path) -> None:
         assert "the head of a record is not whole" in outcome.errors
 
 
+def test_an_archive_that_ends_in_what_is_no_page_says_so(tmp_path: Path) -> None:
+    picture = capture(b"x" * 5_000, 9).replace(b"text/html; charset=utf-8", b"image/png")
+    (outcome,) = read(tmp_path, [("several.warc", warc(STORIES[0]) + picture[:-2_000])])
+    assert len(outcome.texts) == 1
+    assert "several.warc#2: it is cut off: the archive ends within it" in map(": ".join, outcome.failures)
+
+
 def test_a_file_without_a_name_in_an_archive_is_left_out_with_a_note(tmp_path: Path) -> None:
     content = packed({"a.md": b"Inside.", "b.md": b"Nameless."})
     for mark, at in ((b"PK\3\4", 26), (b"PK\1\2", 28)):

@@ -95,8 +95,11 @@ def _records(stream: io.BufferedReader) -> Iterator[ArcWarcRecord]:
         if record.rec_headers.get_header("Content-Length") is None:
             raise ArticleError("the archive is damaged or cut off: a record does not say how long it is")
         yield record
+        lines.begun = False
         if records.err_count:
             raise ArticleError("the archive is damaged: a record does not end where it says")
+    if lines.begun:
+        raise ArticleError("it is cut off: the archive ends within the head of a record")
 
 
 def _whole(records: Iterator[ArcWarcRecord]) -> Iterator[ArcWarcRecord]:
@@ -124,10 +127,13 @@ class _Lines:
     def __init__(self, reader: Any) -> None:
         self._readline = reader.readline
         self.read = 0
+        self.begun = False
+        """Whether a head has begun since this was last set: warcio passes over one that the archive ends in."""
 
     def readline(self, length: int | None = None) -> bytes:
         line: bytes = self._readline(LONGEST_LINE if length is None else min(length, LONGEST_LINE))
         self.read += 1
+        self.begun = self.begun or bool(line.strip())
         if len(line) >= LONGEST_LINE or self.read > MOST_LINES:
             raise ArticleError("the archive is damaged: the head of a record does not end")
         return line
