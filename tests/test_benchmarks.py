@@ -1,6 +1,7 @@
 import importlib.util
 import json
 import random
+import re
 import string
 import sys
 from collections.abc import Sequence
@@ -340,3 +341,40 @@ def test_the_cost_of_a_run_follows_the_change(files: list[str], capsys: pytest.C
 @pytest.mark.crash
 def test_an_index_stays_right_through_edits_and_kills(capsys: pytest.CaptureFixture[str]) -> None:
     assert load("soak").main(["--minutes", "0.1", "--model", "hashing"]) == 0, capsys.readouterr().out
+
+
+# -- hostile and mixed files -------------------------------------------------------------------------------------------
+
+
+def test_readers_are_fuzzed_along_their_code(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    pytest.importorskip("atheris")
+    arguments = ["--seconds", "1", "--keep", str(tmp_path / "faults")]
+    assert load("fuzz").main([*arguments, "--format", "json", "--format", "zip"]) == 0
+    rows = capfd.readouterr().out.splitlines()
+    assert [re.sub(r"[\d,]+ runs.*", "", row).strip() for row in rows] == ["json", "zip"]
+    assert all(re.search(r"[1-9][\d,]* runs, 0 faults, slowest \d+ ms", row) for row in rows)
+    assert not (tmp_path / "faults").exists()
+
+
+def test_a_fault_that_fuzzing_finds_is_kept(tmp_path: Path) -> None:
+    fuzz = load("fuzz")
+
+    def read(data: bytes) -> tuple[int, str]:
+        raise IndexError("string index out of range")
+
+    fuzzed = fuzz.Fuzzed("zip", read, tmp_path)
+    for data in (b"one", b"two"):
+        fuzzed.one(data)
+    assert "2 runs, 1 faults; 2 × IndexError" in fuzzed.report()
+    assert [file.read_bytes() for file in tmp_path.iterdir()] == [b"one"]
+
+
+def test_a_mixed_folder_is_reported_by_reasons(capfd: pytest.CaptureFixture[str]) -> None:
+    assert load("mixed").main(["--files", "500"]) == 0
+    out = capfd.readouterr().out
+    told = re.match(r"(\d+) added", out), re.search(r"^Failed \((\d+)\):", out, re.MULTILINE)
+    added, failed = (int(each[1]) if each else 0 for each in told)
+    assert added > 500
+    assert 10 < failed < 40
+    assert sum(int(count) for count in re.findall(r"^  (\d+) × ", out, re.MULTILINE)) == failed
+    assert "Repair or remove what failed" in out

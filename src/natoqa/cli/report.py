@@ -10,7 +10,18 @@ from typing import TYPE_CHECKING
 
 from natoqa.citations import marked, quoted, sentences_of
 from natoqa.evaluation import Evaluation
-from natoqa.types import Answer, Article, Change, Citation, Hit, IndexStatus, Retrieval, SyncProgress, SyncReport
+from natoqa.types import (
+    Answer,
+    Article,
+    Change,
+    Citation,
+    Failure,
+    Hit,
+    IndexStatus,
+    Retrieval,
+    SyncProgress,
+    SyncReport,
+)
 
 if TYPE_CHECKING:
     from natoqa.conversations import Summary
@@ -20,7 +31,14 @@ if TYPE_CHECKING:
 OUTLETS_SHOWN = 10
 # Characters on either side of an opened sentence: with the rest, what fits a terminal of 24 lines.
 AROUND = 500
+# Failures that are listed one by one; more of them are grouped by their reason, with the first ones of each.
+FAILURES_LISTED = 10
+FAILURES_OF_A_REASON = 3
+REMEDY = "All else is indexed. Repair or remove what failed and run `natoqa index` again."
+ALL_FAILURES = "`natoqa index --dry-run --json` names each file with its reason, as does the page Corpus."
 _MARGIN = "  "
+# What follows the reason itself: the place in the file, the remedy, a figure of this one file.
+_DETAILS = re.compile(r"\s*[:;(]|, whatever")
 
 
 def answer(given: Answer, width: int) -> str:
@@ -127,16 +145,41 @@ def _hit(hit: Hit, width: int) -> str:
 
 def sync(done: SyncReport, width: int, *, dry_run: bool = False) -> str:
     """Return what a run of `natoqa index` did, or would do, with the failures and their reasons."""
-    changes = ", ".join(f"{number} {name}" for name, number in _changes(done).items())
+    changes = ", ".join(f"{number:,} {name}" for name, number in _changes(done).items())
     holds = f"The index holds {_many(done.articles, 'article')} in {_many(done.passages, 'passage')}."
     lines = (
         [f"Would be: {changes}. Nothing was written."] if dry_run else [f"{changes} in {_duration(done.elapsed_s)}."]
     )
     lines = [wrapped(line, width) for line in (*lines, holds)]
-    if done.failed:
-        lines.append(f"Failed ({len(done.failed)}):")
-        lines += [wrapped(f"{failure.path}: {failure.error}", width, first="  - ") for failure in done.failed]
-    return "\n".join(lines + _notes(done.notes, width))
+    return "\n".join(lines + _failures(done.failed, width) + _notes(done.notes, width))
+
+
+def _failures(failed: Sequence[Failure], width: int) -> list[str]:
+    """Return what could not be read and what to do: one by one, or by reason where there are many."""
+    if not failed:
+        return []
+    lines = [f"Failed ({len(failed):,}):"]
+    if len(failed) <= FAILURES_LISTED:
+        lines += [wrapped(f"{failure.path}: {failure.error}", width, first="  - ") for failure in failed]
+    else:
+        for reason, some in _by_reason(failed):
+            lines.append(wrapped(f"{len(some):,} × {reason}", width, first="  "))
+            lines += [f"      {failure.path}" for failure in some[:FAILURES_OF_A_REASON]]
+            if more := some[FAILURES_OF_A_REASON:]:
+                lines.append(f"      and {len(more):,} more")
+    lines.append(wrapped(REMEDY if len(failed) <= FAILURES_LISTED else f"{REMEDY} {ALL_FAILURES}", width))
+    return lines
+
+
+def _by_reason(failed: Sequence[Failure]) -> list[tuple[str, list[Failure]]]:
+    """Return the failures by the same reason together, the most frequent reason first; one alone has its details."""
+    groups: dict[str, list[Failure]] = {}
+    for failure in failed:
+        groups.setdefault(_DETAILS.split(failure.error, maxsplit=1)[0], []).append(failure)
+    found = [
+        (some[0].error if len({each.error for each in some}) == 1 else reason, some) for reason, some in groups.items()
+    ]
+    return sorted(found, key=lambda group: -len(group[1]))
 
 
 def _changes(done: SyncReport) -> dict[str, int]:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import get_args
 
 from natoqa.errors import ArticleError
-from natoqa.readers import front_matter
+from natoqa.readers import front_matter, kinds
 from natoqa.readers.article import assemble
 from natoqa.readers.decoding import clean, decode
 from natoqa.readers.reading import Reading, Remarks, read_bounded
@@ -20,7 +20,9 @@ _ORIGINS: tuple[DateOrigin, ...] = get_args(DateOrigin)
 
 def read(stream: io.BufferedReader, *, name: str, max_bytes: int) -> Reading:
     """Return the article in `stream`. Raises `ArticleError` where it holds none, `OSError` where it cannot be read."""
-    decoded = decode(read_bounded(stream, max_bytes))
+    data = read_bounded(stream, max_bytes)
+    kinds.check_text(data)
+    decoded = decode(data)
     if not decoded.text.strip():
         raise ArticleError("it is empty")
     fields, body, remarks = front_matter.split(clean(decoded.text))

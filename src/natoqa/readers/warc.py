@@ -57,10 +57,11 @@ def read(stream: io.BufferedReader, *, name: str, max_bytes: int, reader_of: Cal
     try:
         for number, record in enumerate(_records(stream), start=1):
             reader = reader_of(f"page{suffix}") if (suffix := _kind(record)) else None
-            if reader is None:
-                continue
             try:
-                _add(file, record, reader, f"{number}{suffix}", max_bytes)
+                if reader is None:
+                    _pass_over(record)
+                else:
+                    _add(file, record, reader, f"{number}{suffix}", max_bytes)
             except ArticleError as error:
                 file.fail(f"{name}#{number}", error)
             if file.full:
@@ -89,13 +90,25 @@ def _records(stream: io.BufferedReader) -> Iterator[ArcWarcRecord]:
     records.INC_RECORD = ""  # it would be printed; the count of errors tells the same
     lines = _Lines(records.reader)
     records.reader.readline = lines.readline
-    for record in records:
+    for record in _whole(iter(records)):
         lines.read = 0
         if record.rec_headers.get_header("Content-Length") is None:
             raise ArticleError("the archive is damaged or cut off: a record does not say how long it is")
         yield record
+        lines.begun = False
         if records.err_count:
             raise ArticleError("the archive is damaged: a record does not end where it says")
+    if lines.begun:
+        raise ArticleError("it is cut off: the archive ends within the head of a record")
+
+
+def _whole(records: Iterator[ArcWarcRecord]) -> Iterator[ArcWarcRecord]:
+    """Yield the records, as long as warcio finds in their heads what it takes for granted, such as an address."""
+    try:
+        while (record := next(records, None)) is not None:
+            yield record
+    except (AttributeError, TypeError, LookupError) as error:
+        raise ArticleError("the archive is damaged: the head of a record is not whole") from error
 
 
 class _Pieces:
@@ -114,10 +127,13 @@ class _Lines:
     def __init__(self, reader: Any) -> None:
         self._readline = reader.readline
         self.read = 0
+        self.begun = False
+        """Whether a head has begun since this was last set: warcio passes over one that the archive ends in."""
 
     def readline(self, length: int | None = None) -> bytes:
         line: bytes = self._readline(LONGEST_LINE if length is None else min(length, LONGEST_LINE))
         self.read += 1
+        self.begun = self.begun or bool(line.strip())
         if len(line) >= LONGEST_LINE or self.read > MOST_LINES:
             raise ArticleError("the archive is damaged: the head of a record does not end")
         return line
@@ -135,6 +151,14 @@ def _kind(record: ArcWarcRecord) -> str:
     else:
         return ""
     return _KINDS.get(str(content_type or "").partition(";")[0].strip().lower(), "")
+
+
+def _pass_over(record: ArcWarcRecord) -> None:
+    """Read what is no page to its end. Raises `ArticleError` where the archive ends before: the rest of it is gone."""
+    while record.raw_stream.read(BUFFER):
+        pass
+    if getattr(record.raw_stream, "limit", 0) > 0:
+        raise ArticleError("it is cut off: the archive ends within it")
 
 
 def _add(file: SeveralArticles, record: ArcWarcRecord, reader: Reader, where: str, max_bytes: int) -> None:

@@ -135,7 +135,8 @@ def _reason(error: XMLSyntaxError) -> str:
         return "it is not an article: its XML is nested too deeply"
     if "Start tag expected" in message or "Document is empty" in message:
         return "it is no XML"
-    what = message.partition(", line ")[0].rstrip(".")
+    # The line after it is a piece of the file.
+    what = message.partition("\n")[0].partition(", line ")[0].rstrip(".")
     return f"it is broken or cut off: {what} (line {line}, column {column})"
 
 

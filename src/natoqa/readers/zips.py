@@ -99,6 +99,9 @@ class _Archive:
 
     def _is_to_be_read(self, member: zipfile.ZipInfo) -> bool:
         """Return whether a member is a file for an article: neither folder nor hidden nor of an unknown kind."""
+        if not member.filename:
+            self.unread["without a name"] += 1
+            return False
         parts = PurePosixPath(member.filename.replace("\\", "/")).parts
         if member.is_dir() or "__MACOSX" in parts or (parts and parts[-1].startswith(".") and parts[-1] != ".."):
             return False

@@ -7,9 +7,9 @@ becomes an article by the rules that hold for all formats.
 from __future__ import annotations
 
 import io
-import re
 
 from natoqa.errors import ArticleError
+from natoqa.readers import kinds
 from natoqa.readers.article import assemble
 from natoqa.readers.documents.apart import Worker
 from natoqa.readers.reading import Reading, Remark, Remarks, read_bounded
@@ -22,7 +22,6 @@ NAMES = {"html": "a web page", "pdf": "a PDF", "docx": "a Word file", "eml": "an
 SNIFFED = 1_024
 """Bytes at the start that tell what a file is; a PDF may begin with some of another program's."""
 
-_PAGE = re.compile(rb"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html\b|head\b)", re.I | re.S)
 _OLD_WORD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 _worker = Worker()
@@ -39,6 +38,8 @@ def read(stream: io.BufferedReader, *, name: str, max_bytes: int, address: str |
     # What was fetched is named after its address, which may end in anything.
     named = _KINDS.get(name[name.rfind(".") :].lower())
     kind = sniffed(data) or named or "html"
+    if kind == "html":
+        kinds.check_page(data)
     extract = _worker.extract(kind, data, max_chars=max_bytes)
     fields = extract.fields if "url" in extract.fields or address is None else {**extract.fields, "url": address}
     article, left_out = assemble(fields, extract.body, path=name, published_from=extract.published_from)
@@ -61,4 +62,4 @@ def sniffed(data: bytes) -> str | None:
         return "docx"
     if start.startswith(_OLD_WORD):
         raise ArticleError("it is a Word file of the old kind, or one with a password; save it as .docx without one")
-    return "html" if _PAGE.match(start) else None
+    return "html" if kinds.PAGE.match(start) else None
