@@ -330,7 +330,7 @@ def test_edits_are_told_from_news(capsys: pytest.CaptureFixture[str]) -> None:
 def test_the_cost_of_a_run_follows_the_change(files: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert load("sync").main([*files[:2], "--count", "60", "--model", "hashing"]) == 0
     rows = {line[:16].strip(): line for line in capsys.readouterr().out.splitlines()}
-    assert list(rows) == ["first", "nothing to do", "10 changed", "10 removed", "10 moved"]
+    assert list(rows) == ["first", "right after it", "nothing to do", "10 changed", "10 removed", "10 moved"]
     assert "60 added" in rows["first"]
     assert " 0 embedded" in rows["nothing to do"]
     assert "10 changed, 50 unchanged" in rows["10 changed"]

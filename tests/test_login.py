@@ -361,7 +361,7 @@ def test_a_link_with_a_question_outlasts_the_session(client: httpx.Client, page:
 def test_a_question_being_typed_outlasts_the_session(client: httpx.Client, page: Page) -> None:
     page.goto(f"{client.base_url}?q=From+the+link")
     fill_in(page)
-    question = page.get_by_label("Question")
+    question = page.get_by_label("Question", exact=True)
     expect(question).to_have_value("From the link", timeout=20_000)
     expect(page.locator("#account")).to_contain_text("Logged in as ann")
     question.fill("Half a\nquestion \\ & more")
