@@ -30,7 +30,7 @@ help:
 	@echo 'make chat       install natoqa, index corpus/ and open the chat page (PORT=7860)'
 	@echo 'make index      install natoqa and make the index equal corpus/'
 	@echo 'make test       install everything the tests need, then lint, types and all tests'
-	@echo 'make test-fast  only the tests without model, browser and killed processes'
+	@echo 'make test-fast  only the tests without model, browser, servers and other processes'
 	@echo 'make lint       style and types'
 	@echo 'make pictures   take the pictures in docs/images from the page anew'
 	@echo 'make clean      remove the environment and the caches; corpus/ and index/ stay'
@@ -54,7 +54,7 @@ test: $(FOR_TESTS)
 
 test-fast: $(FOR_TESTS)
 	@echo 'natoqa: the fast tests'
-	@$(BIN)/pytest -m 'not model and not browser and not crash'
+	@$(BIN)/pytest -m 'not model and not browser and not crash and not process'
 
 lint: $(FOR_TESTS)
 	@echo 'natoqa: style'

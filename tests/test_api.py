@@ -29,6 +29,8 @@ from natoqa.settings import Settings
 from natoqa.types import Answer, Article, Citation, Failure, Filters, Hit, IndexStatus, Retrieval, SyncReport
 from natoqa.ui import create_app
 
+pytestmark = pytest.mark.process
+
 Json = dict[str, Any]
 
 

@@ -17,6 +17,8 @@ import pytest
 from api_server import newsroom, serving
 from natoqa.settings import Settings
 
+pytestmark = pytest.mark.process
+
 PAGE = (Path(__file__).parents[1] / "docs" / "api.md").read_text(encoding="utf-8")
 ADDRESS = "http://127.0.0.1:7860"
 PROGRAMS = re.findall(r"^```python\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)

@@ -16,6 +16,8 @@ from natoqa.api import create_api
 from natoqa.serving.shared_index import SharedIndex
 from natoqa.settings import Settings
 
+pytestmark = pytest.mark.process
+
 KEY = {"Authorization": "Bearer fuzzing-key"}
 # Without `positive_data_acceptance`: a question since a day that is later than its last one is rightly refused.
 CHECKS = [

@@ -26,6 +26,8 @@ from natoqa.index import Index
 from natoqa.sanitizing import one_line, visible
 from natoqa.settings import Settings
 
+pytestmark = pytest.mark.process
+
 ARTICLES = {
     "application.md": """\
 ---

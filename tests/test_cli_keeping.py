@@ -17,6 +17,8 @@ from natoqa.cli.process import run
 from natoqa.conversations import Conversations, browser, user
 from natoqa.users import Users
 
+pytestmark = pytest.mark.process
+
 PASSWORD = "correct horse battery"
 
 Ran = tuple[int, str, str]

@@ -34,6 +34,8 @@ from natoqa.ui.rendering.searching import marked
 from natoqa.words import stems
 from test_fetching import Reply, Web, web
 
+pytestmark = pytest.mark.process
+
 __all__ = ["web"]  # a fixture
 
 # --- counts and lists ---------------------------------------------------------------------------------------------

@@ -31,6 +31,8 @@ from natoqa.fetching.robots import Robots
 from natoqa.types import Article
 from natoqa.ui.rendering.markup import dated_origin
 
+pytestmark = pytest.mark.process
+
 STORY = "The harbour of Osterlich was reopened on Monday after repairs that took nearly three years, its master said. "
 
 

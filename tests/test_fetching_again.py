@@ -32,6 +32,8 @@ from natoqa.serving.shared_index import SharedIndex
 from natoqa.types import SyncProgress
 from test_fetching import OWN, Reply, Web, feed, page, web
 
+pytestmark = pytest.mark.process
+
 __all__ = ["web"]
 
 HOUR, DAY = 3_600.0, 86_400.0

@@ -24,6 +24,8 @@ from specimens import MAKERS, SEVERAL, Story, archive, capture, packed, warc, wo
 
 from natoqa.readers import suffix_of
 
+pytestmark = pytest.mark.process
+
 APART = Path(__file__).parent / "reading_apart.py"
 LONGEST_S = 30
 LARGEST_MB = 1_000

@@ -27,6 +27,8 @@ from natoqa.llm.scripted import ScriptedLLM
 from natoqa.settings import Provider, Settings
 from openai_server import Reply, Server, serve
 
+pytestmark = pytest.mark.process
+
 KEY = "sk-secret-0123456789"
 
 

@@ -22,6 +22,8 @@ from natoqa.users import Users
 from test_ui_page import ask, chromium  # noqa: F401 -- the latter is a fixture
 from web_server import HTML, Tab, serving_all
 
+pytestmark = pytest.mark.process
+
 PASSWORD = "correct horse battery"
 
 

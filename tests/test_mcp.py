@@ -31,6 +31,8 @@ from natoqa.mcp import http_app
 from natoqa.mcp.serving import server
 from natoqa.mcp.tools import LONGEST_PIECE, MOST_HITS, TOOLS
 
+pytestmark = pytest.mark.process
+
 ARTICLES = {
     "harbour.md": """\
 ---

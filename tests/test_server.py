@@ -44,6 +44,8 @@ from test_fetching import page as fetched_page
 from test_ui_page import chromium  # noqa: F401 -- a fixture
 from web_server import HTML, Tab, serving_all
 
+pytestmark = pytest.mark.process
+
 PASSWORD = "correct horse battery"
 
 

@@ -23,6 +23,8 @@ from natoqa.cli.terminal import Conversation
 from natoqa.index import Index
 from natoqa.types import AnswerSentence
 
+pytestmark = pytest.mark.process
+
 ARTICLES = {
     "harbour.md": """\
 ---
