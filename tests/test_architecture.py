@@ -17,6 +17,7 @@ FLOORS = [
         "readers",
         "corpus",
         "words",
+        "concepts",
         "question",
         "expected",
         "premise",

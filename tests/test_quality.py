@@ -6,11 +6,12 @@ changes; where a figure has risen far above its floor, the floor has to follow.
 """
 
 import json
+from pathlib import Path
 
 import pytest
 
 from conftest import ROOT
-from natoqa import Index
+from natoqa import Chatbot, Index, Settings
 from natoqa.evaluation import evaluate
 
 pytestmark = pytest.mark.model
@@ -39,6 +40,25 @@ def test_a_floor_follows_its_figure(figures: dict[str, float], name: str) -> Non
 
 def test_every_quotation_stands_in_its_article(figures: dict[str, float]) -> None:
     assert figures["quote_validity"] == 1.0
+
+
+@pytest.mark.parametrize("question", ["When did Ukraine join NATO?", "When did Hungary leave NATO?"])
+def test_what_never_happened_has_no_day(starter: Index, question: str) -> None:
+    assert Chatbot(starter).ask(question).status == "not_in_corpus"
+
+
+def test_the_day_given_is_the_day_of_what_is_asked(starter: Index) -> None:
+    assert Chatbot(starter).ask("When did Ukraine apply for membership?").short_answer == "30 September 2022"
+
+
+def test_a_denial_is_a_no_of_the_one_who_denies(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    text = "Others would have to go, Ines Falk said. “No troops of ours will be sent to Ruritania,” she said."
+    (tmp_path / "in" / "falk.txt").write_text(f"Minister on troops\n\n{text}\n", encoding="utf-8")
+    with Index.open(tmp_path / "index", settings=Settings(caution="eager")) as index:
+        index.sync(tmp_path / "in")
+        answer = Chatbot(index).ask("Will troops be sent to Ruritania?")
+    assert answer.short_answer == "No, according to Ines Falk"
 
 
 def test_the_docs_promise_these_floors() -> None:

@@ -54,6 +54,13 @@ FORMS = [
     ("Which rocket?", "Artemis I (SLS) flew.", "Artemis I (SLS)", "Artemis I (SLS)"),
     ("Which firm?", "It was bought by Acme Inc. for cash.", "by Acme Inc.", "Acme Inc."),
     ("Which film?", "He saw the film It Ends with Us at home.", "It Ends with Us", "It Ends with Us"),
+    ("Which museum?", "A jar broke at the Hecht Museum in Haifa.", "Hecht", "Hecht Museum"),
+    ("What US national park is it?", "The Blue Hills National Park is it.", "Blue Hills", "Blue Hills National Park"),
+    ("Which university lost its president?", "Columbia University President Shafik left.", "Columbia University",
+     "Columbia University"),
+    ("Which hurricane hit Jamaica?", "Hurricane Beryl hit Jamaica.", "Hurricane Beryl", "Beryl"),
+    ("A storm hit. What was its name?", "Tropical Storm Debby was wet.", "Tropical Storm Debby", "Debby"),
+    ("What hit Jamaica?", "Hurricane Beryl hit Jamaica.", "Hurricane Beryl", "Hurricane Beryl"),
     ("What was cut?", "They cut half of the aid to", "half of the aid to", "half of the aid"),
     ("What for?", "The town pays to fund schools.", "to fund schools", "to fund schools"),
     ("Whose dog?", "She lost her dog, “Rex”.", "her dog, “Rex”.", "dog, “Rex”"),
@@ -446,6 +453,20 @@ Is smoking legal in parks?
     Yes  | Smoking is legal in bars and parks.
 Did Trump meet Putin?
     -    | Trump has never met Putin in Alaska.
+    -    | Trump has never met Putin in the Kremlin.
+    No   | Trump has never met Putin.
+Was Ukraine promised membership in a peace deal?
+    No   | Ukraine was never promised membership as part of any peace agreement. | Mark Rutte
+    -    | Ukraine was promised part of the membership in a peace deal. | Mark Rutte
+Does the agency urge people not to eat lettuce?
+    -    | The agency urges people not to eat lettuce.
+Has the office yet to answer?
+    -    | The office has yet to answer.
+Was Gates back at No. 2?
+    Yes  | Gates was back at No. 2 with a fortune.
+Did the club lose?
+    No   | The club did not lose.
+    -    | The club did not lose at No. 2 in Paris.
 Did the bridge collapse?
     -    | The bridge collapsed in a film shown on Sunday.
 True or false: Taylor Swift won four Grammys.

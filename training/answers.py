@@ -246,7 +246,8 @@ def _votes(read: Sequence[Read]) -> Linear:
 
     cases = []
     for each in read:
-        groups = voting.grouped((vote, 0.0) for vote in voting.votes_in(each.question, each.hits, each.readings))
+        votes = voting.votes_in(each.question, each.hits, each.readings)
+        groups = voting.grouped((vote, 0.0) for vote in votes if not vote.off)
         if groups:
             rows = torch.tensor([vote.features for group in groups for vote, _ in group], dtype=torch.float64)
             owners = [(number, vote.article.article_id) for number, group in enumerate(groups) for vote, _ in group]

@@ -13,6 +13,10 @@ from natoqa.words import is_country, words
 _MONTH = r"(?:Jan(?:uary|\.)?|Feb(?:ruary|\.)?|Mar(?:ch|\.)?|Apr(?:il|\.)?|May|June?|July?|Aug(?:ust|\.)?|Sept?(?:ember|\.)?|Oct(?:ober|\.)?|Nov(?:ember|\.)?|Dec(?:ember|\.)?)"  # noqa: E501
 _WEEKDAY = r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day"
 _YEAR = r"(?:1[5-9]|20)\d\d"
+_CENTURY = (
+    r"(?:(?:early|late|mid)[-\s])?(?:\d{1,2}(?:st|nd|rd|th)|(?:six|seven|eigh|nine)teenth|twentieth|twenty-first)"
+    r"(?:\sand\s\d{1,2}(?:st|nd|rd|th))?[-\s]centur(?:y|ies)"
+)
 
 # Longest forms first: the first match at a place wins.
 DAY = re.compile(
@@ -21,6 +25,7 @@ DAY = re.compile(
     rf"|{_MONTH}\s+(?:of\s+)?{_YEAR}"
     rf"|(?:early|late|mid-?|spring|summer|autumn|winter|fall)\s+{_YEAR}"
     rf"|(?:the\s+)?{_YEAR}s?"
+    rf"|{_CENTURY}|\d{{1,2}}(?:[:.]\d\d)?\s?[ap]\.?m\b\.?"
     rf"|(?:last|next|this|on|every)\s+(?:{_WEEKDAY}|week|month|year|{_MONTH})"
     rf"|{_WEEKDAY}|yesterday|tomorrow|{_MONTH}(?=[\s,.]))"
 )
@@ -33,6 +38,11 @@ NUMBER = re.compile(
     rf"(?:[$€£¥]\s?)?(?:\b\d+(?:[.,]\d+)*|\b(?:{_WORDS_FOR_NUMBERS})(?:-\w+)?\b)"
     r"(?:\s?%|\s?(?:percent|per cent|percentage points|hundred|thousand|million|billion|trillion|m|bn|k)\b)*",
     re.IGNORECASE,
+)
+
+# "When?" – "after the war"
+_BY_EVENT = re.compile(
+    r"(?:after|before|during|since|until|when|while|at the (?:start|end|beginning))\s\w", re.IGNORECASE
 )
 
 # Words that answer "how many" without a figure.
@@ -79,7 +89,7 @@ def is_kind(question: Question, text: str) -> bool | None:
         case "who" | "where":
             return text[:1].isupper() or any(word[:1].isupper() for word in text.split())
         case "when":
-            return DAY.search(f"{text} ") is not None
+            return DAY.search(f"{text} ") is not None or _BY_EVENT.match(text) is not None
         case "number":
             return NUMBER.search(text) is not None
         case _:

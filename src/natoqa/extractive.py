@@ -15,7 +15,7 @@ from natoqa.citations import MOST_SENTENCES, Claim, Disagreement, Draft, Quote, 
 from natoqa.confidence import confidence, threshold
 from natoqa.embedding import Embedding
 from natoqa.evidence import Candidate, Frequencies, stems_of
-from natoqa.premise import is_off
+from natoqa.premise import is_off, said_before
 from natoqa.question import PRESENT, Question, same_name
 from natoqa.settings import Caution
 from natoqa.types import Article, Hit, Reading, Retrieval, Sentence
@@ -103,7 +103,7 @@ def _answer(question: Question, found: Retrieval, means: Means) -> Draft:
         status="partial" if missing else "answered",
         claims=tuple(Claim(introduced(each, earlier=place in older), (each,)) for place, each in enumerate(chosen)),
         confidence=opinion.confidence,
-        short_answer=_short_answer(question, opinion.contenders, chosen, found),
+        short_answer=_short_answer(question, opinion.contenders, chosen),
         notes=(*(_says_nothing_of(name) for name in missing), *(each.note for each in disagreements)),
         disagreements=disagreements,
     )
@@ -169,7 +169,9 @@ def _covering_names(
 def _of_asked_speakers(question: Question, candidates: Sequence[Candidate]) -> list[Candidate]:
     """Return the candidates; where somebody's words are asked for, only those that this person says."""
     if question.kind not in _JUDGED_BY_EVIDENCE:  # a denial settles a yes-no question, a plan may be a reason
-        candidates = [each for each in candidates if not is_off(question, each.text)]
+        candidates = [
+            each for each in candidates if not is_off(question, each.text, said_before(each.article, each.start))
+        ]
     if question.kind == "number":  # whatever else a sentence tells, without a number it does not tell how many
         candidates = [each for each in candidates if expected.tells_amount(question, each.text)]
     if not question.asked_speakers:
@@ -236,29 +238,15 @@ def _newest_first(chosen: list[Quote]) -> tuple[list[Quote], set[int]]:
     return (ordered, older) if older else (chosen, older)
 
 
-def _short_answer(
-    question: Question, contenders: Sequence[Contender], chosen: Sequence[Quote], found: Retrieval
-) -> str | None:
+def _short_answer(question: Question, contenders: Sequence[Contender], chosen: Sequence[Quote]) -> str | None:
     """Return the answer in a few words: yes or no where a sentence says so, else what most votes are for."""
     if question.kind == "yes-no" or short_answers.is_statement_to_judge(question.text):
-        told = (quote for quote in chosen if _is_backed(quote, found))
-        return next((verdict for quote in told if (verdict := short_answers.verdict(question, quote))), None)
+        return next((verdict for quote in chosen if (verdict := short_answers.verdict(question, quote))), None)
     if contenders:
         vote = contenders[0].votes[0]
         quote = quote_at(vote.article, vote.start)
         return short_answers.form(question, quote, vote.start - quote.sentence.start, vote.end - quote.sentence.start)
     return None if contenders else closest_mention(question, chosen[0].sentence)
-
-
-def _is_backed(quote: Quote, found: Retrieval) -> bool:
-    """Return whether the reader takes a sentence for the answer: the rules alone misjudge too often."""
-    if not found.readings:
-        return False
-    return any(
-        hit.article_id == quote.article.article_id and hit.start + start == quote.sentence.start and logit > 0
-        for hit, reading in zip(found.hits, found.readings, strict=True)
-        for start, _, logit in reading.sentences
-    )
 
 
 _SPEAKING = frozenset(

@@ -8,8 +8,17 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal
 
+from natoqa.concepts import (
+    AUXILIARIES,
+    PARTICLES,
+    QUANTIFIERS,
+    Token,
+    denials,
+    is_negative,
+    is_past_form,
+    token,
+)
 from natoqa.question import Question
-from natoqa.short_answers.concepts import AUXILIARIES, PARTICLES, QUANTIFIERS, Token, is_negative, is_past_form, token
 from natoqa.words import question_words
 
 Time = Literal["past", "present", "future", "can", "should"]
@@ -77,6 +86,8 @@ def read(question: Question) -> Asked | None:
     tokens = tuple(each for each in asked if _is_needed(each))
     if not any(each.meaning for each in tokens):
         return None
+    if not stated and (denials(inside[1:]) or {"yet", "to"} <= {each.low for each in inside}):
+        return None  # "Does it urge people not to eat?": what a "not" of the sentence turns round is open
     low = frozenset(each.low for each in inside)
     return Asked(
         tokens=tokens,
@@ -85,7 +96,7 @@ def read(question: Question) -> Asked | None:
         passive=bool(low & AUXILIARIES - {"has", "have", "had"}) and any(is_past_form(each.low) for each in tokens),
         time=_time(inside, stated=stated),
         low=low,
-        negated=stated and any(is_negative(each.low) for each in inside),
+        negated=stated and denials(inside) > 0,
         to_judge=to_judge,
     )
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from natoqa.citations import Quote
+from natoqa.concepts import Token, token
 from natoqa.short_answers.asking import Asked
-from natoqa.short_answers.concepts import Token, token
 from natoqa.types import Sentence
 from natoqa.words import words
 
@@ -21,7 +21,7 @@ _DOUBTING = frozenset(
     "wanted ask asked urge urged consider considers considering propose proposed proposes predict predicts predicted "
     "seek seeks worry worries doubt doubts evidence try tries tried trying threaten threatens threatened wish wishes "
     "supposedly seems appears unclear wonder wonders demand demands demanded call called calls question questions "
-    "unconfirmed rumours rumors should must would false untrue wrong myth hoax mistake".split()
+    "unconfirmed rumours rumors joke jokes joked joking should must would false untrue wrong myth hoax mistake".split()
 )
 _NOT_QUITE = re.compile(r"\bnot (?:only|just|all|every|necessarily|entirely)\b|\babout \d", re.IGNORECASE)
 
@@ -33,7 +33,7 @@ DENYING = frozenset("deny denies denied denying".split())
 
 _BREAK = re.compile(
     r"[,;:–—()“”\"?!]"
-    r"|\b(?:that|who|which|while|but|although|though|because|when|as|whether|if|unless|where|than|until)\b",
+    r"|\b(?:that|who|which|while|but|although|though|because|when|as(?! part of)|whether|if|unless|where|than|until)\b",
     re.IGNORECASE,
 )
 # A clause behind one of these is told of something else; behind "that", it is told when somebody says so.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import takewhile
 
 from natoqa.citations import Quote
 from natoqa.question import Question
@@ -10,7 +11,7 @@ from natoqa.short_answers.days import asked_day
 from natoqa.short_answers.edges import trimmed, whole_words, without_possessive
 from natoqa.short_answers.figures import asked_figure, figures, written
 from natoqa.short_answers.people import behind_pronoun, in_full, is_pronoun
-from natoqa.words import is_country, words
+from natoqa.words import STOPWORDS, is_country, words
 
 _HEDGE = re.compile(
     r"^(?:about|around|roughly|approximately|nearly|almost|more than|at least|over|up to|as many as|an estimated"
@@ -27,6 +28,14 @@ _COUNTRIES = {
     "emirates": "United Arab Emirates", "southkorea": "South Korea", "northkorea": "North Korea",
     "southafrica": "South Africa",
 }  # fmt: skip
+# "Which museum in Haifa …?": the words up to the first that means nothing by itself tell what is asked for.
+_ASKED_NOUN = re.compile(r"\b(?:which|what)\s+((?:[\w’'-]+\s+){0,4}[\w’'-]+)", re.IGNORECASE)
+_NEXT_OF_NAME = re.compile(r"\s([A-Z][\w’'-]*)")
+
+# Storms are known by their bare names.
+_STORM = re.compile(r"^(?:(?:Super )?Typhoon|Hurricane|Cyclone|(?:Tropical )?Storm|Tropical Cyclone)\s+(?=[A-Z])")
+_ASKS_FOR_STORM = re.compile(r"\b(?:hurricane|typhoon|cyclone|storm)\b", re.IGNORECASE)
+
 _UNIONS = frozenset(("europeanunion", "unitednations"))
 
 
@@ -49,6 +58,10 @@ def form(question: Question, quote: Quote, start: int, end: int) -> str:
     'The Hague'
     >>> formed("Which show was renewed?", "Netflix renewed “Squid Game” on Sunday.", "“Squid Game")
     'Squid Game'
+    >>> formed("Which museum is it?", "A jar broke at the Hecht Museum in Haifa.", "Hecht")
+    'Hecht Museum'
+    >>> formed("Which hurricane hit Jamaica?", "Hurricane Beryl hit Jamaica.", "Hurricane Beryl")
+    'Beryl'
     >>> formed("How many tests may they order?", "Households can order up to four free tests.", "four free tests")
     '4'
     >>> formed("What share of voters agrees?", "About 45 percent of voters agree.", "45 percent")
@@ -68,11 +81,28 @@ def form(question: Question, quote: Quote, start: int, end: int) -> str:
     if question.kind == "when":
         return asked_day(question, text, start, end, quote.article.published)
     start, end = trimmed(text, *without_possessive(text, start, end, quote.article.text))
+    end = _end_of_name(question, text, end)
     if is_pronoun(text[start:end]):
         return behind_pronoun(quote, text[start:end], start)
     if question.kind == "where" or _NATION.search(question.text):
         return _place(question, text[start:end])
+    if _ASKS_FOR_STORM.search(question.text) and (storm := _STORM.match(text[start:end])):
+        return text[start + storm.end() : end]
     return in_full(question, quote, _as_percent(text[start:end]), start)
+
+
+def _end_of_name(question: Question, text: str, end: int) -> int:
+    """Return where a name ends with what it is the name of: "Hecht" for "Which museum?" goes on with "Museum"."""
+    asked = _asked_noun(question)
+    while asked and (following := _NEXT_OF_NAME.match(text, end)) and asked & {w.stem for w in words(following[1])}:
+        end = following.end()
+    return end
+
+
+def _asked_noun(question: Question) -> frozenset[str]:
+    match = _ASKED_NOUN.search(question.text)
+    meaning = takewhile(lambda word: word.text == "of" or word.stem not in STOPWORDS, words(match[1] if match else ""))
+    return frozenset(word.stem for word in meaning)
 
 
 def _as_percent(span: str) -> str:

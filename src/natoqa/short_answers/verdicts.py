@@ -12,19 +12,20 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from natoqa.citations import Quote, written_day
-from natoqa.question import Question
-from natoqa.short_answers.asking import Asked, read
-from natoqa.short_answers.clauses import DENYING, Clause, clauses, means
-from natoqa.short_answers.concepts import (
+from natoqa.concepts import (
     AUXILIARIES,
     QUANTIFIERS,
     Token,
     are_opposite,
     concept_of,
+    denials,
     is_negative,
     is_past_form,
     token,
 )
+from natoqa.question import Question
+from natoqa.short_answers.asking import Asked, read
+from natoqa.short_answers.clauses import DENYING, Clause, clauses, means
 from natoqa.types import Sentence
 from natoqa.words import words
 
@@ -125,6 +126,8 @@ def _in_clause(asked: Asked, quote: Quote, clause: Clause) -> bool | None:
     if any(_is_governed(asked, clause, place, quote.sentence) for place in places.values()):
         return None
     negatives = _negatives(asked, clause, max(places.values()))
+    if negatives and _is_narrowed(clause.tokens[max(places.values()) + 1 :]):
+        return None
     if negatives > 1 or not _time_fits(asked, clause, places, quote.sentence, denied=negatives == 1):
         return None
     return (negatives == 0) is not opposite
@@ -159,7 +162,8 @@ def _roles_agree(asked: Asked, clause: Clause, places: Places) -> bool:
 
 def _other_amount(asked: Asked, clause: Clause) -> bool:
     """Return whether the clause is about some, most or almost all of what is asked for, or on a condition."""
-    low = {each.low for each in clause.tokens}
+    inside = {other.low for one, other in pairwise(clause.tokens) if one.low == "as"}  # "as part of a deal": in it
+    low = {each.low for each in clause.tokens} - inside
     of_several = any(one.low == "one" and other.low == "of" for one, other in pairwise(clause.tokens))
     return of_several or bool(low & (QUANTIFIERS | {"without"}) - {"first"} - asked.low)
 
@@ -192,7 +196,7 @@ def _behind_subject(asked: Asked, clause: Clause, at: Sequence[int]) -> list[Tok
     return [
         each
         for number, each in enumerate(inner)
-        if not asked.asks(each) and each.low not in _GOVERNING and not _is_day(inner, number)
+        if not (asked.asks(each) or each.low in _GOVERNING or is_negative(each.low) or _is_day(inner, number))
     ]
 
 
@@ -253,12 +257,20 @@ def _is_governed(asked: Asked, clause: Clause, place: int, sentence: Sentence) -
 def _negatives(asked: Asked, clause: Clause, last: int) -> int:
     """Count what turns the clause round: not, never, no longer, refused to, denied that, ruled out."""
     inner = clause.tokens[: last + 1]
-    count = sum(is_negative(each.low) for each in inner)
+    count = denials(inner)
     count += sum(each.low in _REFUSING | DENYING and not asked.asks(each) for each in inner)
     count += any(one.low == "yet" and other.low == "to" for one, other in pairwise(inner))
     count += _DENIED_BEFORE.search(clause.before) is not None
     ruled_out = _RULING_OUT.search(clause.text)
     return count + bool(ruled_out and not _is_asked_itself(asked, token(words(ruled_out[0])[0])))
+
+
+def _is_narrowed(behind: Sequence[Token]) -> bool:
+    """Return whether a place or day follows a denial: "never met him in Alaska" does not say that they never met."""
+    return any(
+        one.low in ("in", "at", "on", "near") and (other.capital or (third.capital and other.low == "the"))
+        for one, other, third in zip(behind, behind[1:], [*behind[2:], *behind[-1:]], strict=False)
+    )
 
 
 def _is_asked_itself(asked: Asked, each: Token) -> bool:

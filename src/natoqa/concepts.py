@@ -1,7 +1,8 @@
-"""Words as verdicts compare them: inflections, near synonyms and opposites under one name, numbers as digits."""
+"""Words as verdicts and premises compare them: inflections, near synonyms and opposites under one name, numbers as digits."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -70,6 +71,7 @@ close: closes closed closing shut shuts
 survive: survives survived surviving
 ban: bans banned banning prohibit prohibits prohibited outlaw outlawed
 arrest: arrests arrested detained
+deal: deals agreement agreements accord accords pact pacts
 """
 
 _OPPOSITES = (
@@ -164,6 +166,15 @@ def token(word: Word) -> Token:
 def is_negative(low: str) -> bool:
     """Return whether a lower-cased word denies: "not", "won't", "nobody"."""
     return low in _NEGATIVE or low.endswith("n't")
+
+
+def denials(tokens: Sequence[Token]) -> int:
+    """Return how many words deny; the "No." of a number does not: "back at No. 2"."""
+    following = [each.low for each in tokens[1:]] + [" "]
+    return sum(
+        is_negative(each.low) and not (each.low == "no" and behind[0].isdigit())
+        for each, behind in zip(tokens, following, strict=True)
+    )
 
 
 def is_past_form(low: str) -> bool:
