@@ -19,7 +19,7 @@ from natoqa.short_answers.figures import figures, written
 from natoqa.types import Article, Sentence, Speaker
 
 THURSDAY = date(2025, 2, 13)
-MODULES = "asking clauses comparing concepts days edges figures forming people verdicts".split()
+MODULES = "asking clauses comparing days edges figures forming people verdicts".split()
 
 
 def quote(text: str, speaker: str = "", *, before: str = "", outlet: str = "", day: date | None = THURSDAY) -> Quote:
