@@ -32,7 +32,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 from unittest import mock
@@ -41,6 +41,7 @@ from natoqa import Index, Settings
 from natoqa.citations import MOST_SENTENCES, quotes_in
 from natoqa.evaluation import Evaluation, GoldQuestion, Verdict, evaluate, judge, read_questions
 from natoqa.evaluation.verdicts import LOOKED_AT, RESAMPLES
+from natoqa.retrieval import USUAL_NEWNESS
 from natoqa.types import Answer, AnswerSentence, Article, Filters, Hit
 
 if TYPE_CHECKING:
@@ -74,6 +75,19 @@ def replaced(target: str, value: object) -> Part:
     return part
 
 
+def together(*parts: Part) -> Part:
+    """Return several parts as one."""
+
+    @contextmanager
+    def part(index: Index) -> Iterator[Index]:
+        with ExitStack() as stack:
+            for each in parts:
+                index = stack.enter_context(each(index))
+            yield index
+
+    return part
+
+
 def setting(**changed: Any) -> Part:
     """Return the part that is off with these settings."""
     return lambda index: Index.open(
@@ -83,7 +97,10 @@ def setting(**changed: Any) -> Part:
 
 PARTS: Mapping[str, Part] = {
     "BM25": replaced("natoqa.retrieval.LEXICAL", 0.0),
-    "recency": replaced("natoqa.retrieval.RECENT", 0.0),
+    "recency": together(
+        replaced("natoqa.retrieval.RECENT", 0.0),
+        replaced("natoqa.retrieval.newness", lambda published, asked: USUAL_NEWNESS),
+    ),
     "soft filters": replaced("natoqa.retrieval.PREFERRED", 0.0),
     "reader": setting(reader="none"),
     "mixed articles": replaced("natoqa.retrieval.SAME_ARTICLE", LOOKED_AT),
@@ -91,6 +108,7 @@ PARTS: Mapping[str, Part] = {
     "voting": replaced("natoqa.voting.grouped", lambda weighed: [[vote] for vote in weighed]),
     "names and speakers": replaced("natoqa.extractive.PRESENT", 0.0),
     "evidence": replaced("natoqa.extractive._JUDGED_BY_EVIDENCE", ()),
+    "rival answers": replaced("natoqa.extractive.RIVAL", 1.0),
     "more sentences": replaced("natoqa.extractive.MOST_SENTENCES", 1),
     "caution": setting(caution="eager"),
 }

@@ -8,9 +8,10 @@ import pytest
 from natoqa.citations import Claim, Disagreement, Draft, Quote, bind
 from natoqa.embedding import Matrix
 from natoqa.evidence import Candidate
-from natoqa.extractive import _chosen, _disagreements, closest_mention
+from natoqa.extractive import _chosen, _disagreements, _Opinion, _voted, closest_mention
 from natoqa.question import Question
 from natoqa.types import Account, Answer, Article, Difference, Filters, Sentence, Speaker
+from natoqa.voting import Contender, Vote
 
 CASES = [
     ("When did Ukraine apply for membership?", "In 2008 the bloc proclaimed that Ukraine would join, and Kiev applied "
@@ -69,6 +70,31 @@ def test_the_same_sentence_with_another_figure_is_shown_beside_it(question: str,
     candidates = [Candidate(each.article, 0, len(each.sentence.text), 0.5) for each in (TWELVE, TWELVE, FIFTEEN)]
     found = _chosen(Question(question), candidates, Alike())  # type: ignore[arg-type]
     assert [each.sentence.text for each in found] == [each.sentence.text for each in shown]
+
+
+def contender(article: Article, start: int, share: float) -> Contender:
+    return Contender((Vote(article, "12", start, start + 2, ()),), 0.0, share)
+
+
+def test_the_sentences_of_rival_answers_are_shown_the_strongest_first() -> None:
+    article = Article(
+        title="Fire", text="It killed 12. It cost 15. It rained 8. It took 3 days.", path="", article_id="f"
+    )
+    places = [(0, 13), (14, 25), (26, 38), (39, 54)]
+    candidates = [Candidate(article, start, end, 0.9 - rank / 10) for rank, (start, end) in enumerate(places)]
+    contenders = [contender(article, 22, 0.5), contender(article, 10, 0.2), contender(article, 47, 0.01)]
+    found = _voted(_Opinion(candidates, contenders, 0.5, 0.1))
+    assert [each.text for each in found] == ["It cost 15.", "It killed 12."]
+    assert _voted(_Opinion(candidates, (), 0.5, 0.1)) == candidates[:1]
+    shown = _chosen(Question("How much?"), candidates, Apart(), voted=found)  # type: ignore[arg-type]
+    assert [each.sentence.text for each in shown] == ["It cost 15.", "It killed 12.", "It rained 8."]
+
+
+class Apart:
+    """Finds that no two texts mean the same."""
+
+    def embed(self, texts: Sequence[str]) -> Matrix:
+        return np.eye(len(texts), dtype=np.float32)
 
 
 def test_an_answer_names_the_citations_that_differ() -> None:

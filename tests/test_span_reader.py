@@ -1,5 +1,6 @@
 """The reader: what goes into the network, what comes out, and that it reads."""
 
+from datetime import date
 from itertools import pairwise
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 from natoqa import sentences
 from natoqa.catalog import Stored
 from natoqa.errors import EmbeddingError
-from natoqa.retrieval import text_of
+from natoqa.retrieval import USUAL_NEWNESS, newness, text_of
 from natoqa.span_reader import UNREAD, WINDOW, SpanReader, Text, encode, pack, packaged, unpack
 from natoqa.types import Article
 
@@ -130,3 +131,19 @@ def test_a_passage_that_is_a_part_of_a_sentence() -> None:
     article = Article(title="", text="One two three four.", path="a.md")
     passage = text_of(Stored(1, "a", 1, 4, 13), article, sentences.split(article.text))
     assert passage == Text("", "two three", ((0, 9),))
+
+
+@pytest.mark.parametrize(
+    ("published", "asked", "expected"),
+    [
+        (date(2024, 1, 5), date(2024, 1, 5), 1.0),
+        (date(2024, 1, 9), date(2024, 1, 5), 1.0),
+        (date(2023, 6, 19), date(2024, 1, 5), 0.3679),
+        (None, date(2024, 1, 5), 0.0),
+        (date(2024, 1, 5), None, USUAL_NEWNESS),
+    ],
+)
+def test_newness_falls_to_a_third_in_two_hundred_days(
+    published: date | None, asked: date | None, expected: float
+) -> None:
+    assert newness(published, asked) == pytest.approx(expected, abs=1e-4)

@@ -56,6 +56,12 @@ class Read:
     """The only article that answers it, None where any does in which the answer stands."""
     hits: tuple[Hit, ...]
     readings: tuple[Reading, ...]
+    day: date | None = None
+    """The day it was asked on."""
+
+    def newness(self, hit: Hit) -> float:
+        """Return how new the article of a hit was then."""
+        return retrieval.newness(hit.article.published, self.day)
 
     def holds(self, article: Article, text: str) -> bool:
         """Return whether an answer stands in a text of an article that may have it."""
@@ -155,7 +161,7 @@ def _asked(
     hits = index.search(question, k=retrieval.READ, until=day)
     passages = [Text(each.title, each.text, _places(each.text)) for each in hits]
     readings = packaged().read(question, passages)
-    return Read(Question(question), tuple(answers), told, article_id, tuple(hits), tuple(readings))
+    return Read(Question(question), tuple(answers), told, article_id, tuple(hits), tuple(readings), day)
 
 
 def _places(text: str) -> tuple[tuple[int, int], ...]:
@@ -220,7 +226,7 @@ def _logistic(
 
 def _relevance(read: Sequence[Read]) -> Linear:
     rows = [
-        retrieval.features(hit.score, reading)
+        retrieval.features(hit.score, reading, each.newness(hit))
         for each in read
         for hit, reading in zip(each.hits, each.readings, strict=True)
     ]
@@ -230,7 +236,7 @@ def _relevance(read: Sequence[Read]) -> Linear:
 
 def _reranked(each: Read, relevance: Linear) -> Read:
     scored = [
-        (replace(hit, score=relevance(retrieval.features(hit.score, reading))), reading)
+        (replace(hit, score=relevance(retrieval.features(hit.score, reading, each.newness(hit)))), reading)
         for hit, reading in zip(each.hits, each.readings, strict=True)
     ]
     scored.sort(key=lambda item: -item[0].score)

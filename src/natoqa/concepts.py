@@ -1,4 +1,4 @@
-"""Words as verdicts and premises compare them: inflections, synonyms and opposites under one name, numbers as digits."""
+"""Words as verdicts and premises compare them: inflections, synonyms and opposites under one name; numbers."""
 
 from __future__ import annotations
 
