@@ -22,6 +22,9 @@ CASES = [
     ("How many people did the fire kill?", "The fire might also kill fish.", True),
     (JOIN, "An invitation to join NATO was the first point of the plan.", True),
     (JOIN, "Ukraine hopes to join NATO.", True),
+    (JOIN, "Ukraine hoped for years of joining.", False),
+    (JOIN, "Ukraine has hopes of joining.", True),
+    ("When did Ukraine apply for NATO membership?", "Ukraine applied for membership of NATO in 2022.", False),
     (JOIN, "Ukraine had agreed with it to join NATO.", False),
     ("", "", False),
 ]

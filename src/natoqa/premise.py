@@ -19,13 +19,14 @@ _UNREAL = frozenset(
     "will would shall should could may might must cannot not never won't wouldn't shouldn't couldn't can't didn't "
     "doesn't don't hasn't haven't hadn't isn't wasn't aren't weren't".split()
 )
-# What is wished for, with these behind it, is not done yet: "an invitation to join", "hopes of joining".
-_TOWARDS = frozenset("to of for".split())
-_WISHES = frozenset(
-    "invitation invited want wants wanted hope hopes hoped plan plans planned promise promised ask asked intend "
-    "intends intended seek seeks sought bid apply applied aim aims aimed wish wishes wished ambition path "
-    "prospect prospects chance chances talk idea dream dreams".split()
+# What is wished for, with "to" behind it, is not done yet: "an invitation to join"; nor what is hoped for: "hopes of
+# joining". "Applied for membership" has been done.
+_HOPES = frozenset("hope hopes hoped ambition prospect prospects chance chances talk idea dream dreams".split())
+_WISHES = _HOPES | frozenset(
+    "invitation invited want wants wanted plan plans planned promise promised ask asked intend intends intended "
+    "seek seeks sought bid apply applied aim aims aimed wish wishes wished path".split()
 )
+_TOWARDS = frozenset("to of for".split())
 # What a question asks behind these is not taken for done: "By when did she want to build it?"
 _WANTS = frozenset("want wanted hope hoped plan planned intend intended wish wished expect expected".split())
 _NO_DEEDS = frozenset("year day date month week time become became becoming".split())
@@ -156,7 +157,7 @@ def _is_unreal(said: list[Word], place: int) -> bool:
     lowered = ""
     for before in reversed(said[max(0, place - 4) : place]):
         behind, lowered = lowered, before.text.lower().replace("’", "'")
-        if lowered in _UNREAL or (behind in _TOWARDS and lowered in _WISHES):
+        if lowered in _UNREAL or lowered in {"to": _WISHES, "of": _HOPES, "for": _HOPES}.get(behind, frozenset()):
             return True
         if lowered not in _TOWARDS and lowered not in _BETWEEN and not lowered.endswith("ly"):
             return False
