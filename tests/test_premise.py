@@ -63,6 +63,7 @@ NOT_TOLD = [
     (JOIN, SIGNED, "Ukraine joined NATO.", False),
     (APPLIED, SIGNED, "Ukraine applied to join NATO.", False),
     (APPLIED, SIGNED, "The king was ill.", True),
+    ("When did Ukraine apply for membership?", "Membership was not on the table on 13 February.", "", True),
     ("When did Rutte take office?", "Rutte took over on 1 October.", "", False),
     ("When did Rutte become a member?", "It is becoming part of the law in 2019.", "", True),
     ("When did Ukraine become a member?", SIGNED, "They declared that Ukraine will become a member.", True),

@@ -75,6 +75,10 @@ def is_not_told(question: Question, sentence: str, before: str = "") -> bool:
     False
     """
     asked = _deeds(question) if question.kind == "when" else frozenset()
+    doer = _doer(question)
+    if doer:  # the verb comes right behind: "apply" in "When did Ukraine apply for membership?"
+        behind = [word.stem for word in question.content if word.start > doer[-1].start and word.stem in asked]
+        asked = frozenset(behind[:1])
     deeds = asked | {concept_of(word.text.lower()) for word in question.words if word.stem in asked}
     if not deeds or any(_tells(word, deeds) for word in words(sentence)):
         return False
@@ -121,8 +125,7 @@ def is_done_by_another(question: Question, sentence: str) -> bool:
     >>> is_done_by_another(asked, "It joined in 2023.")
     False
     """
-    match = _DOER.search(question.text)
-    doer = next((name for name in question.names if match and name[0].start == match.end()), None)
+    doer = _doer(question)
     if doer is None or not is_country(doer[-1].stem):
         return False
     said = words(sentence)
@@ -133,6 +136,12 @@ def is_done_by_another(question: Question, sentence: str) -> bool:
     deed = next((word.stem for word in question.content if word.start > doer[-1].start), "")
     verbs = [place for place, word in enumerate(said) if word.stem == deed]
     return bool(verbs) and all(any(is_country(word.stem) for word in said[max(0, at - _REACH) : at]) for at in verbs)
+
+
+def _doer(question: Question) -> tuple[Word, ...] | None:
+    """Return the name behind "when did"."""
+    match = _DOER.search(question.text)
+    return next((name for name in question.names if match and name[0].start == match.end()), None)
 
 
 def _deeds(question: Question) -> frozenset[str]:
