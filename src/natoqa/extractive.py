@@ -220,10 +220,9 @@ def _voted(opinion: _Opinion) -> list[Candidate]:
 
 
 def _chosen(
-    question: Question, candidates: Sequence[Candidate], embedding: Embedding, *, voted: Sequence[Candidate] = ()
+    question: Question, candidates: Sequence[Candidate], embedding: Embedding, *, voted: Sequence[Candidate]
 ) -> list[Quote]:
     """Return those voted for, then those that come close to the best; each says something else, if only a figure."""
-    voted = voted or candidates[:1]
     least = SHARE * max(each.probability for each in candidates)
     close = [each for each in candidates[:LOOKED_AT] if each.probability >= least]
     near = [*voted, *(each for each in close if all(each is not other for other in voted))]

@@ -93,10 +93,10 @@ def retrieve(
     vector = embedding.embed_query(query)
     dense = dict(nearest.search(vector, depth, filters))
     fused = fuse(lexical, _all_cosines(dense, lexical, vector, catalog))
-    candidates = list(islice(_one_of_copies(_preferred(fused, filters, soft, catalog), catalog), max(READ, k)))
+    asked = filters.until or (catalog.newest_day() if soft.recent else None)
+    candidates = list(islice(_one_of_copies(_preferred(fused, asked, soft, catalog), catalog), max(READ, k)))
     articles = _articles(candidates, catalog)
     if reader is not None:
-        asked = filters.until or (catalog.newest_day() if soft.recent else None)
         candidates = _reranked(query, candidates, reader, articles, asked)
     chosen = _mixed(candidates, k)
     return Retrieval(
@@ -129,11 +129,10 @@ def _all_cosines(
     return dict(dense) | dict(zip(numbers.tolist(), (vectors @ query).tolist(), strict=True))
 
 
-def _preferred(fused: Mapping[int, float], filters: Filters, soft: SoftFilters, catalog: Catalog) -> list[Scored]:
+def _preferred(fused: Mapping[int, float], asked: date | None, soft: SoftFilters, catalog: Catalog) -> list[Scored]:
     """Return the passages, best first, after articles of the likely days and outlet were given their bonus."""
     stored = catalog.passages(fused)
     origins = catalog.origins({each.article_id for each in stored.values()})
-    asked = filters.until or (catalog.newest_day() if soft.recent else None)
     found = []
     for number, passage in stored.items():
         published, outlet = origins[passage.article_id]
