@@ -2,7 +2,8 @@
 
 "When did Ukraine join NATO?" takes for granted that it did. A sentence that says "Ukraine would join one day" has all
 the words of an answer and none: it speaks of a plan. The words tell, without grammar: what is asked for stands behind
-"would", "should", "not" and the like, and nowhere else in the sentence.
+"would", "should", "not" and the like, and nowhere else in the sentence. Nor does a sentence answer "when" that has no
+word of what is dated, if the one before it has none either.
 """
 
 from __future__ import annotations
@@ -74,8 +75,9 @@ def is_not_told(question: Question, sentence: str, before: str = "") -> bool:
     >>> is_not_told(asked, "The president signed the request on 30 September 2022.", "Ukraine applied to join NATO.")
     False
     """
-    asked = _deeds(question) if question.kind == "when" else frozenset()
-    doer = _doer(question)
+    if question.kind != "when":
+        return False
+    asked, doer = _deeds(question), _doer(question)
     if doer:  # the verb comes right behind: "apply" in "When did Ukraine apply for membership?"
         behind = [word.stem for word in question.content if word.start > doer[-1].start and word.stem in asked]
         asked = frozenset(behind[:1])

@@ -45,6 +45,8 @@ _PREPOSITIONS = frozenset(
     "in on at of to from with against for near by after before during since until under over".split()
 )
 
+_PLACING = frozenset("in on at near".split())
+
 # Between the words asked for, these tell of something else.
 _TURNING = frozenset("up down against before after without".split())
 
@@ -126,8 +128,8 @@ def _in_clause(asked: Asked, quote: Quote, clause: Clause) -> bool | None:
     if any(_is_governed(asked, clause, place, quote.sentence) for place in places.values()):
         return None
     negatives = _negatives(asked, clause, max(places.values()))
-    if negatives and _is_narrowed(clause.tokens[max(places.values()) + 1 :]):
-        return None
+    if negatives and _is_somewhere(clause, max(places.values()), _PLACING):
+        return None  # "never met him in Alaska" does not say that they never met
     if negatives > 1 or not _time_fits(asked, clause, places, quote.sentence, denied=negatives == 1):
         return None
     return (negatives == 0) is not opposite
@@ -234,10 +236,10 @@ def _is_part_of_other(asked: Asked, clause: Clause, at: Sequence[int]) -> bool:
     return False
 
 
-def _behind_preposition(tokens: Sequence[Token], number: int) -> bool:
+def _behind_preposition(tokens: Sequence[Token], number: int, prepositions: frozenset[str] = _PREPOSITIONS) -> bool:
     while number > 0 and (tokens[number - 1].capital or tokens[number - 1].low in ("the", "a", "an")):
         number -= 1
-    return number > 0 and tokens[number - 1].low in _PREPOSITIONS
+    return number > 0 and tokens[number - 1].low in prepositions
 
 
 def _is_governed(asked: Asked, clause: Clause, place: int, sentence: Sentence) -> bool:
@@ -263,14 +265,6 @@ def _negatives(asked: Asked, clause: Clause, last: int) -> int:
     count += _DENIED_BEFORE.search(clause.before) is not None
     ruled_out = _RULING_OUT.search(clause.text)
     return count + bool(ruled_out and not _is_asked_itself(asked, token(words(ruled_out[0])[0])))
-
-
-def _is_narrowed(behind: Sequence[Token]) -> bool:
-    """Return whether a place or day follows a denial: "never met him in Alaska" does not say that they never met."""
-    return any(
-        one.low in ("in", "at", "on", "near") and (other.capital or (third.capital and other.low == "the"))
-        for one, other, third in zip(behind, behind[1:], [*behind[2:], *behind[-1:]], strict=False)
-    )
 
 
 def _is_asked_itself(asked: Asked, each: Token) -> bool:
@@ -305,10 +299,14 @@ def _time_fits(asked: Asked, clause: Clause, places: Places, sentence: Sentence,
             return not (ahead or planned or coming or "can" in low)
 
 
-def _is_somewhere(clause: Clause, last: int) -> bool:
+def _is_somewhere(clause: Clause, last: int, prepositions: frozenset[str] = _PREPOSITIONS) -> bool:
     """Return whether a place that was not asked for follows: "Schools are closed in Riga"."""
     behind = clause.tokens[last:]
-    return any(each.capital and _behind_preposition(behind, number) for number, each in enumerate(behind) if number)
+    return any(
+        each.capital and _behind_preposition(behind, number, prepositions)
+        for number, each in enumerate(behind)
+        if number
+    )
 
 
 def _is_told_as_past(clause: Clause, places: Places) -> bool:
