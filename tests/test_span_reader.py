@@ -87,6 +87,14 @@ def test_any_text_can_be_read(question: str, body: str, title: str) -> None:
     assert all(0 <= span.start < span.end <= len(body) for span in reading.spans)
 
 
+def test_spans_stand_in_sentences() -> None:
+    body = "1912. Ines Falk found it. *** 1913. It was sold in 1914."
+    places = ((6, 25), (36, 56))
+    (reading,) = packaged().read("When was it sold?", [Text("", body, places)])
+    assert reading.spans
+    assert all(any(start <= span.start < span.end <= end for start, end in places) for span in reading.spans)
+
+
 def test_encoding_never_exceeds_the_window() -> None:
     encoded = encode([5] * 48, [6] * 24, [7] * 900, [(at, at + 1) for at in range(900)], [(0, 450), (450, 900)])
     assert len(encoded.ids) == WINDOW

@@ -117,7 +117,7 @@ class SpanReader:
         starts, ends = spans[..., 0].float().numpy(), spans[..., 1].float().numpy()
         per_sentence, per_passage = sentences.float().numpy(), passages.float().numpy()
         for row, each in enumerate(batch):
-            read = np.unique(each.sentence_of) if each.sentences else np.empty(0, dtype=np.int64)
+            read = np.unique(each.sentence_of[each.sentence_of != OUTSIDE])
             logits = np.full(len(each.sentences), UNREAD)
             logits[read] = per_sentence[row, read]
             yield Reading(
@@ -138,9 +138,11 @@ class Encoded:
     """Where the passage's tokens begin."""
     offsets: list[tuple[int, int]]
     sentence_of: NDArray[np.int64]
-    """Number of the sentence of each of the passage's tokens."""
+    """Number of the sentence of each of the passage's tokens, `OUTSIDE` where it stands in none."""
     sentences: tuple[tuple[int, int], ...]
 
+
+OUTSIDE = -1
 
 _CLS, _SEP = 101, 102
 
@@ -159,25 +161,26 @@ def encode(
     before = [*head, *title, _SEP]
     room = window - len(before) - 1
     offsets = offsets[:room]
-    starts = [start for start, _ in sentences]
-    places = np.searchsorted(starts, [start for start, _ in offsets], side="right") - 1
+    begins = np.array([start for start, _ in offsets], dtype=np.int64)
+    places = np.searchsorted([start for start, _ in sentences], begins, side="right") - 1
+    ends = np.array([end for _, end in sentences], dtype=np.int64)
     return Encoded(
         ids=[*before, *body[:room], _SEP],
         question=len(head),
         body=len(before),
         offsets=offsets,
-        sentence_of=np.maximum(places, 0),
+        sentence_of=np.where(begins < ends[places], places, OUTSIDE) if sentences else np.full(len(offsets), OUTSIDE),
         sentences=tuple(sentences),
     )
 
 
 def collate(batch: Sequence[Encoded]) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor, torch.Tensor]:
-    """Return ids, segments, mask and sentence numbers (-1: none) of a batch, each (passages, tokens), padded."""
+    """Return ids, segments, mask and sentence numbers (`OUTSIDE`: none) of a batch, each (passages, tokens), padded."""
     import torch
 
     length = max(len(each.ids) for each in batch)
     ids, segments, mask = (np.zeros((len(batch), length), dtype=np.int64) for _ in range(3))
-    sentence_of = np.full((len(batch), length), -1)
+    sentence_of = np.full((len(batch), length), OUTSIDE)
     for row, each in enumerate(batch):
         count = len(each.ids)
         ids[row, :count] = each.ids
@@ -197,6 +200,7 @@ def _spans(each: Encoded, starts: NDArray[np.float32], ends: NDArray[np.float32]
     place = np.arange(count)
     reach = place[None, :] - place[:, None]
     allowed = (reach >= 0) & (reach < LONGEST_SPAN) & (each.sentence_of[:, None] == each.sentence_of[None, :])
+    allowed &= each.sentence_of[:, None] != OUTSIDE  # "* * *", the number of a list's point: none can cite it
     table = np.where(allowed, table, -np.inf)
     for _ in range(SPANS):
         first, last = np.unravel_index(int(np.argmax(table)), table.shape)
