@@ -1,5 +1,6 @@
 """The reader: what goes into the network, what comes out, and that it reads."""
 
+from collections.abc import Iterator, Sequence
 from datetime import date
 from itertools import pairwise
 from pathlib import Path
@@ -12,8 +13,8 @@ from natoqa import sentences
 from natoqa.catalog import Stored
 from natoqa.errors import EmbeddingError
 from natoqa.retrieval import USUAL_NEWNESS, newness, text_of
-from natoqa.span_reader import UNREAD, WINDOW, SpanReader, Text, encode, pack, packaged, unpack
-from natoqa.types import Article
+from natoqa.span_reader import UNREAD, WINDOW, Encoded, SpanReader, Text, encode, pack, packaged, unpack
+from natoqa.types import Article, Reading
 
 STORY = (
     "The harbour board met on Tuesday. Ines Falk, an engineer, found 41 cracks in the north pier. "
@@ -51,10 +52,30 @@ def test_it_knows_when_a_passage_does_not_answer() -> None:
 def test_readings_come_in_the_order_given() -> None:
     texts = [text("Short."), text(STORY * 3), text("The pier is closed.")]
     together = packaged().read("Who found the cracks?", texts)
-    alone = [packaged().read("Who found the cracks?", [each])[0] for each in texts]
+    alone = [SpanReader().read("Who found the cracks?", [each])[0] for each in texts]
     for one, other in zip(together, alone, strict=True):
         assert one.answers == pytest.approx(other.answers, abs=0.3)  # bfloat16, padded or not
         assert len(one.sentences) == len(other.sentences)
+
+
+def test_a_question_asked_again_is_not_read_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    reader, batches = SpanReader(), list[int]()
+    read = reader._read
+
+    def counted(batch: Sequence[Encoded]) -> Iterator[Reading]:
+        batches.append(len(batch))
+        return read(batch)
+
+    monkeypatch.setattr(reader, "_read", counted)
+    texts = [text(STORY), text("The pier is closed.")]
+    first = reader.read("Who found the cracks?", texts)
+    again = reader.read("Who found the cracks?", [texts[1], text("It opens in June."), texts[1], texts[0]])
+    assert batches == [2, 1]
+    assert (again[0], again[2], again[3]) == (first[1], first[1], first[0])
+    reader.read("How many cracks are there?", texts)
+    assert batches == [2, 1, 2]
+    assert reader.read("Who found the cracks?", texts)[0].answers == pytest.approx(first[0].answers, abs=0.3)
+    assert batches == [2, 1, 2, 2]  # only the last question is remembered
 
 
 def test_spans_stay_in_one_sentence_and_do_not_overlap() -> None:

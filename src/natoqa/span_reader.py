@@ -79,6 +79,7 @@ class SpanReader:
     def __init__(self, weights: Path | None = None) -> None:
         """Load the reader; raises `EmbeddingError` when a part of the installation is missing or damaged."""
         self._lock = threading.Lock()  # Hugging Face's fast tokenizers fail when two threads use one
+        self._last: tuple[str, dict[Text, Reading]] = "", {}
         try:
             self._tokenizer = tokenizer()
             self._network = _network(weights or Path(str(files("natoqa") / WEIGHTS)))
@@ -90,15 +91,23 @@ class SpanReader:
 
     def read(self, question: str, texts: Sequence[Text]) -> list[Reading]:
         """Return one reading a text, in order."""
+        last, known = self._last  # who asks often looks at the passages, too
+        if last != question:
+            known = {}
+        unread = [text for text in dict.fromkeys(texts) if text not in known]
+        known = known | dict(self._readings(question, unread))
+        self._last = question, {text: known[text] for text in texts}
+        return [known[text] for text in texts]
+
+    def _readings(self, question: str, texts: Sequence[Text]) -> Iterator[tuple[Text, Reading]]:
+        """Yield the texts with their readings, those of similar length together."""
         with self._lock:
             encoded = self._encoded(question, texts)
-        readings: list[Reading | None] = [None] * len(texts)
         order = sorted(range(len(texts)), key=lambda number: len(encoded[number].ids))
         for at in range(0, len(order), BATCH):
             chosen = order[at : at + BATCH]
-            for number, reading in zip(chosen, self._read([encoded[number] for number in chosen]), strict=True):
-                readings[number] = reading
-        return [reading for reading in readings if reading is not None]
+            readings = self._read([encoded[number] for number in chosen])
+            yield from zip((texts[number] for number in chosen), readings, strict=True)
 
     def _encoded(self, question: str, texts: Sequence[Text]) -> list[Encoded]:
         asked = self._tokenizer.encode(question, add_special_tokens=False).ids[:QUESTION_TOKENS]
