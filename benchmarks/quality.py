@@ -33,16 +33,18 @@ import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 from unittest import mock
 
-from natoqa import Index, Settings
+from natoqa import Index, Settings, span_reader
 from natoqa.citations import MOST_SENTENCES, quotes_in
 from natoqa.evaluation import Evaluation, GoldQuestion, Verdict, evaluate, judge, read_questions
 from natoqa.evaluation.verdicts import LOOKED_AT, RESAMPLES
 from natoqa.retrieval import USUAL_NEWNESS
-from natoqa.types import Answer, AnswerSentence, Article, Filters, Hit
+from natoqa.span_reader import Reader, SpanReader, Text
+from natoqa.types import Answer, AnswerSentence, Article, Filters, Hit, Reading
 
 if TYPE_CHECKING:
     from llama_index.core import VectorStoreIndex
@@ -148,6 +150,21 @@ def _difference(
         "low": low,
         "high": high,
     }
+
+
+class Remembering:
+    """A reader that is asked about a passage once a question, however often parts around it are switched off."""
+
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
+        self._known: dict[tuple[str, Text], Reading] = {}
+
+    def read(self, question: str, texts: Sequence[Text]) -> list[Reading]:
+        """Return one reading a text, in order."""
+        unread = [text for text in dict.fromkeys(texts) if (question, text) not in self._known]
+        for text, reading in zip(unread, self._reader.read(question, unread), strict=True):
+            self._known[question, text] = reading
+        return [self._known[question, text] for text in texts]
 
 
 # -- the other contenders ----------------------------------------------------------------------------------------------
@@ -595,7 +612,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     gold = read_questions(options.questions)[: options.limit]
     with tempfile.TemporaryDirectory() as folder:
         kept = options.index or Path(folder, "indexes")
-        with Index.open(kept / "natoqa", settings=Settings.load()) as index:
+        remembering = mock.patch.object(span_reader, "packaged", cache(lambda: Remembering(SpanReader())))
+        with remembering, Index.open(kept / "natoqa", settings=Settings.load()) as index:
             _log("indexing with natoqa")
             index.sync(_corpus(options.articles, Path(folder, "corpus")))
             _log("natoqa")

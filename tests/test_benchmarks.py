@@ -177,6 +177,17 @@ class Overlap:
         return Reading(max(logit for _, _, logit in found), tuple(found), tuple(spans))
 
 
+def test_a_passage_is_read_once_a_question() -> None:
+    reader = Overlap()
+    remembering = quality.Remembering(reader)
+    one, two = Text("", "Dogs bark.", ((0, 10),)), Text("", "The tower is in Paris.", ((0, 22),))
+    first = remembering.read("Where is the tower?", [one, two])
+    assert remembering.read("Where is the tower?", [two, one, two]) == [first[1], first[0], first[1]]
+    assert reader.read_together == [1, 1]
+    assert remembering.read("Which dogs?", [one]) != [first[0]]
+    assert reader.read_together == [1, 1, 1]
+
+
 def write_sets(folder: Path) -> None:
     for name in ("wikiqa", "trecqa", "squad2_half", "rgb_en_fact"):
         (folder / name).mkdir(parents=True)
