@@ -41,8 +41,10 @@ RECENT_DAYS = 10.0
 # What an article of the days, or the outlet, that the question's own words name is given.
 PREFERRED = 0.1
 
-# So many of the best passages are read, in a third of a second on two cores.
-READ = 36
+# So many of the best passages are read: two cores without bfloat16 read about twenty a second. On 489 quiz questions of
+# summer 2024, 36 of them give as many right short answers (16.8 instead of 16.6 %) and first passages that hold one
+# (24.3 instead of 25.0 %), but take three times as long.
+READ = 12
 
 # What tells the relevance of a passage that was read: its score before, the reader's log-odds, its article's newness.
 FEATURES = ("fused", "answers", "span", "sentence", "sure answers", "sure span", "newness")
