@@ -2,13 +2,13 @@
 
 These are `relevance`, `votes`, `sentences`, `confidence` and `thresholds` of `src/natoqa/weights.json`.
 
-    python training/answers.py --news DIR --squad dev-v2.0.json [--since 2024-06-01] [--work DIR]
+    python training/answers.py --news DIR [--since 2024-07-01] [--work DIR]
 
 `--news` is a folder with `articles.jsonl` (or `.xz`) and `questions.jsonl` in natoqa's formats, of which the questions
-from `--since` on are used; `--squad` is a file in SQuAD 2.0's format, of which the articles held out are. The reader
-must not have learned from either. Quizzes ask indirectly and over many articles, SQuAD directly and for one. What is
-found for them, and what the reader makes of it, is kept in `--work`: delete `read.pickle` there after the reader has
-changed.
+from `--since` on are used, and those of `training/questions.tsv` about articles published since; the reader must not
+have learned from them. Quizzes ask indirectly, the written questions mostly as people do who look for a fact; a quarter
+of the latter assumes what is not so. What is found for them, and what the reader makes of it, is kept in `--work`:
+delete `read.pickle` there after the reader has changed.
 
 Four small models follow each other, each on the output of the ones before: whether a passage holds the answer, which
 span is the answer, whether a sentence holds it, whether the answer given is right. Nothing is random.
@@ -21,6 +21,7 @@ import contextlib
 import json
 import lzma
 import pickle
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -29,7 +30,7 @@ from typing import TYPE_CHECKING, Any
 from unittest import mock
 
 import numpy as np
-from examples import HELD_OUT
+from examples import Written, load_written
 
 from natoqa import confidence, learned, reading, retrieval, sentences, voting
 from natoqa.evaluation.comparing import contains, needles, normalize, padded, stands_in
@@ -38,7 +39,7 @@ from natoqa.learned import Learned, Linear
 from natoqa.question import Question
 from natoqa.settings import Settings
 from natoqa.span_reader import Text, packaged
-from natoqa.types import Article, Hit, Reading
+from natoqa.types import Hit, Reading
 
 if TYPE_CHECKING:
     import torch
@@ -52,67 +53,70 @@ class Read:
     answers: tuple[str, ...]
     told: bool
     """Whether an answer stands in any article up to the question's day."""
-    article_id: str | None
-    """The only article that answers it, None where any does in which the answer stands."""
     hits: tuple[Hit, ...]
     readings: tuple[Reading, ...]
     day: date | None = None
-    """The day it was asked on."""
+    """The day it was asked on, for a quiz."""
 
     def newness(self, hit: Hit) -> float:
         """Return how new the article of a hit was then."""
         return retrieval.newness(hit.article.published, self.day)
 
-    def holds(self, article: Article, text: str) -> bool:
-        """Return whether an answer stands in a text of an article that may have it."""
-        return self.article_id in (None, article.article_id) and contains(text, self.answers)
+    def in_text(self, text: str) -> bool:
+        """Return whether an answer stands in a text."""
+        return contains(text, self.answers)
 
     def answered_by(self, votes: Sequence[voting.Vote]) -> bool:
         """Return whether one of the votes is for an answer."""
-        return any(
-            self.article_id in (None, vote.article.article_id) and _is_answer(vote.text, self.answers) for vote in votes
-        )
+        return any(_is_answer(vote.text, self.answers) for vote in votes)
 
 
 def main() -> None:
     """Parse the arguments, learn, and write the weights."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--news", type=Path, required=True)
-    parser.add_argument("--since", default="2024-06-01")
-    parser.add_argument("--squad", type=Path, required=True)
-    parser.add_argument("--questions", type=int, default=480)
+    parser.add_argument("--since", default="2024-07-01")
     parser.add_argument("--work", type=Path, default=Path("build/answers"))
     parser.add_argument("--out", type=Path, default=Path("src/natoqa/weights.json"))
     arguments = parser.parse_args()
     content = json.loads(arguments.out.read_text(encoding="utf-8"))
-    news = _kept(arguments.work / "news", lambda work: _news(arguments.news, arguments.since, work))
-    squad = _kept(arguments.work / "squad", lambda work: _squad(arguments.squad, arguments.questions, work))
-    content |= learn([*news, *squad])
+    content |= learn(_kept(arguments.work, lambda: _asked_of_news(arguments.news, arguments.since, arguments.work)))
     arguments.out.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
 
 
 # -- asking ------------------------------------------------------------------------------------------------------------
 
 
-def _kept(work: Path, make: Callable[[Path], list[Read]]) -> list[Read]:
+def _kept(work: Path, make: Callable[[], list[Read]]) -> list[Read]:
     file = work / "read.pickle"
     if file.exists():
         with file.open("rb") as known:
             return pickle.load(known)  # type: ignore[no-any-return]  # our own file, written below
     (work / "corpus").mkdir(parents=True, exist_ok=True)
-    found = make(work)
+    found = make()
     with file.open("wb") as out:
         pickle.dump(found, out)
     return found
 
 
-def _news(folder: Path, since: str, work: Path) -> list[Read]:
-    """Return the quiz questions since a day, over the articles that were found for them."""
+def _asked_of_news(folder: Path, since: str, work: Path) -> list[Read]:
+    """Return the quiz and written questions since a day, over the articles that were found for them."""
     asked = [json.loads(line) for line in (folder / "questions.jsonl").read_text(encoding="utf-8").splitlines()]
     asked = [each for each in asked if each["date"] >= since]
     wanted = {article_id for each in asked for article_id in each["searched_ids"]}
+    about: defaultdict[str, list[Written]] = defaultdict(list)
+    for question in load_written(Path(__file__).with_name("questions.tsv")):
+        about[question.article_id].append(question)
+    written: list[tuple[str, list[str]]] = []
     with (work / "corpus" / "articles.jsonl").open("w", encoding="utf-8") as out:
-        out.writelines(line for line in _lines(folder / "articles.jsonl") if json.loads(line)["id"] in wanted)
+        for line in _lines(folder / "articles.jsonl"):
+            article = json.loads(line)
+            recent = about[article["id"]] if (article["published"] or "") >= since else []
+            written += [
+                (each.question, [article["text"][slice(*each.answer)]] if each.answer else []) for each in recent
+            ]
+            if recent or article["id"] in wanted:
+                out.write(line)
     with _index(work) as index:
         texts = [(article.published, padded(article.text)) for article in index.articles()]
         found = []
@@ -120,26 +124,7 @@ def _news(folder: Path, since: str, work: Path) -> list[Read]:
             day, wanted_words = date.fromisoformat(each["date"]), needles(each["answers"])
             told = any(known and known <= day and stands_in(text, wanted_words) for known, text in texts)
             found.append(_asked(index, each["question"], each["answers"], told, day=day))
-        return found
-
-
-def _squad(file: Path, limit: int, work: Path) -> list[Read]:
-    """Return questions on the SQuAD articles that the reader did not learn from, over the paragraphs of all."""
-    asked = []
-    with (work / "corpus" / "paragraphs.jsonl").open("w", encoding="utf-8") as out:
-        for topic in json.loads(file.read_text(encoding="utf-8"))["data"]:
-            for number, paragraph in enumerate(topic["paragraphs"]):
-                name = f"{topic['title']}-{number}"
-                title = topic["title"].replace("_", " ")
-                out.write(json.dumps({"id": name, "title": title, "text": paragraph["context"]}) + "\n")
-                asked += [(name, each) for each in paragraph["qas"] if topic["title"] in HELD_OUT]
-    with _index(work) as index:
-        names = {article.record: article.article_id for article in index.articles()}
-        found = []
-        for name, each in asked[:: max(1, len(asked) // limit)]:
-            answers = sorted({answer["text"] for answer in each["answers"]})
-            found.append(_asked(index, each["question"], answers, bool(answers), article_id=names[name]))
-        return found
+        return found + [_asked(index, text, answers, bool(answers)) for text, answers in written]
 
 
 @contextlib.contextmanager
@@ -156,12 +141,11 @@ def _asked(
     told: bool,
     *,
     day: date | None = None,
-    article_id: str | None = None,
 ) -> Read:
     hits = index.search(question, k=retrieval.READ, until=day)
     passages = [Text(each.title, each.text, _places(each.text)) for each in hits]
     readings = packaged().read(question, passages)
-    return Read(Question(question), tuple(answers), told, article_id, tuple(hits), tuple(readings), day)
+    return Read(Question(question), tuple(answers), told, tuple(hits), tuple(readings), day)
 
 
 def _places(text: str) -> tuple[tuple[int, int], ...]:
@@ -230,7 +214,7 @@ def _relevance(read: Sequence[Read]) -> Linear:
         for each in read
         for hit, reading in zip(each.hits, each.readings, strict=True)
     ]
-    labels = [each.holds(hit.article, hit.text) for each in read for hit in each.hits]
+    labels = [each.in_text(hit.text) for each in read for hit in each.hits]
     return _logistic(retrieval.FEATURES, rows, labels)
 
 
@@ -244,9 +228,7 @@ def _reranked(each: Read, relevance: Linear) -> Read:
 
 
 def _print_recall(name: str, read: Sequence[Read]) -> None:
-    ranks = [
-        next((rank for rank, hit in enumerate(each.hits) if each.holds(hit.article, hit.text)), 999) for each in read
-    ]
+    ranks = [next((rank for rank, hit in enumerate(each.hits) if each.in_text(hit.text)), 999) for each in read]
     shares = ", ".join(f"{k}: {np.mean([rank < k for rank in ranks]):.3f}" for k in (1, 5, 10, retrieval.READ))
     print(f"{name}: an answer is among the first {shares}")
 
@@ -311,7 +293,7 @@ def _sentences(read: Sequence[Read]) -> Linear:
         for hit, one in zip(each.hits, each.readings, strict=True):
             for start, end, features in reading.describe(hit, one, shares):
                 rows.append(features)
-                labels.append(each.holds(hit.article, hit.article.text[start:end]))
+                labels.append(each.in_text(hit.article.text[start:end]))
     return _logistic(reading.FEATURES, rows, labels)
 
 
@@ -324,7 +306,7 @@ class Judged:
     told: bool
     found: bool
     """Whether an answer stands in the first five passages."""
-    news: bool
+    quiz: bool
 
 
 def _judged(each: Read) -> Judged:
@@ -334,28 +316,27 @@ def _judged(each: Read) -> Judged:
         features=confidence.describe(contenders, candidates, each.hits),
         right=bool(contenders) and each.answered_by(contenders[0].votes),
         told=each.told,
-        found=any(each.holds(hit.article, hit.text) for hit in each.hits[:5]),
-        news=each.article_id is None,
+        found=any(each.in_text(hit.text) for hit in each.hits[:5]),
+        quiz=each.day is not None,
     )
 
 
-# What a question on a paragraph of SQuAD weighs beside one on the news when it is learned how sure an answer is. With
-# as much weight, answers to quizzes were parted from wrong ones less well (AUC .81 instead of .83 on fall 2024).
-PLAIN = 0.05
+# What a written question weighs beside a quiz when it is learned how sure an answer is.
+WRITTEN = 0.5
 
 
 def _confidence(judged: Sequence[Judged]) -> Linear:
     rows, labels = [each.features for each in judged], [each.right for each in judged]
-    return _logistic(confidence.FEATURES, rows, labels, [1.0 if each.news else PLAIN for each in judged])
+    return _logistic(confidence.FEATURES, rows, labels, [1.0 if each.quiz else WRITTEN for each in judged])
 
 
 def _thresholds(every: Sequence[Judged], model: Linear) -> dict[str, float]:
     """Return the probability below which natoqa abstains, by caution, and print what that does.
 
-    They are set on the news: "balanced" leaves three quarters of the questions unanswered to which no article has the
-    answer, "careful" nine tenths, "eager" a third.
+    They are set on the quizzes: of those to which no article has the answer "balanced" leaves three quarters unanswered,
+    "careful" nine tenths, "eager" a third.
     """
-    judged = [each for each in every if each.news]
+    judged = [each for each in every if each.quiz]
     sure = np.array([model.probability(each.features) for each in judged])
     right, told, found = (np.array([getattr(each, name) for each in judged]) for name in ("right", "told", "found"))
     surest = right[np.argsort(-sure)[: int(0.3 * len(sure))]]

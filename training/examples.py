@@ -1,8 +1,9 @@
 """What the reader learns from: questions, each with passages whose right sentences and words are known.
 
-Five sources, each a function that yields `Group`s: SQuAD 2.0 (and XQuAD in its format), SelQA, sentences of SQuAD 1.1,
-news quizzes (answers without places: passages are searched and the answer is looked for in them), and gaps: a sentence
-of one article asks for a name or number, which a passage of another article of the same days tells.
+The sources, each a function that yields `Group`s: SQuAD 2.0 (and XQuAD in its format), SelQA, sentences of SQuAD 1.1,
+news quizzes (answers without places: passages are searched and the answer is looked for in them), gaps: a sentence of
+one article asks for a name or number, which a passage of another article of the same days tells; yes-no questions made
+of sentences; and questions written over passages of news, a quarter of which they do not answer.
 """
 
 from __future__ import annotations
@@ -219,9 +220,14 @@ class News:
     def example(self, passage: int, question: str, answers: Sequence[str], *, sure: bool = False) -> Example:
         """Return a passage with the places where the answer stands and is meant."""
         number, start, end = self.places[passage]
+        plain = self.cut(number, start, end, ())
+        return located(plain.title, plain.text, plain.sentences, question, answers, sure=sure)
+
+    def cut(self, number: int, start: int, end: int, spans: Sequence[Place]) -> Example:
+        """Return a passage of an article, with the places of an answer in it."""
         article = self.articles[number]
         cut = [(first - start, last - start) for first, last in article["sentences"] if start <= first and last <= end]
-        return located(article["title"], article["text"][start:end], cut, question, answers, sure=sure)
+        return _example(article["title"], article["text"][start:end], spans, cut)
 
 
 def _bm25(counts: Any, k1: float = 1.2, b: float = 0.6) -> Any:
@@ -340,6 +346,52 @@ def _whole_words(text: str, wanted: str) -> list[Place]:
         for at in range(len(flat) - len(parts) + 1)
         if [part for part, _ in flat[at : at + len(parts)]] == parts
     ]
+
+
+@dataclass(frozen=True)
+class Written:
+    """A question written over a passage: where that and its answer stand in the article; None where it has none."""
+
+    article_id: str
+    passage: Place
+    answer: Place | None
+    question: str
+
+
+def load_written(file: Path) -> Iterator[Written]:
+    """Yield the lines of a file: article, first and last character of the passage and of the answer, question; tabs."""
+    for line in file.read_text(encoding="utf-8").splitlines():
+        article_id, start, end, first, last, question = line.split("\t")
+        yield Written(article_id, (int(start), int(end)), (int(first), int(last)) if last else None, question)
+
+
+def written(file: Path, news: News, *, until: str) -> Iterator[Group]:
+    """Yield the questions written over passages of articles published before the day `until`.
+
+    The passage stands beside up to four that a search finds in the articles of the sixteen days around; where it does
+    not answer it stands alone, for others may.
+    """
+    numbers = {article["id"]: number for number, article in enumerate(news.articles)}
+    for each in load_written(file):
+        number, (start, end) = numbers[each.article_id], each.passage
+        article = news.articles[number]
+        if article["published"][:10] >= until:
+            continue
+        if each.answer is None:
+            yield Group(each.question, (news.cut(number, start, end, ()),))
+            continue
+        answer = article["text"][slice(*each.answer)]
+        told = re.finditer(rf"(?<!\w){re.escape(answer)}(?!\w)", article["text"][start:end])
+        own = news.cut(number, start, end, [match.span() for match in told])
+        day = date.fromisoformat(article["published"][:10]).toordinal()
+        others = [
+            news.example(passage, each.question, [answer])
+            for passage in news.search(each.question, day - 16, day + 16, 8)
+            if news.places[passage] != (number, start, end)
+        ]
+        right = [other for other in others if other.answers]
+        wrong = [other for other in others if not other.answers and not _partly(other.text, [answer])]
+        yield Group(each.question, (own, *right[:1], *wrong[:3]))
 
 
 # -- gaps --------------------------------------------------------------------------------------------------------------

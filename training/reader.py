@@ -1,14 +1,17 @@
 """Train natoqa's reader and write `src/natoqa/span_reader.safetensors`.
 
-    python training/reader.py --reading DIR --news DIR --work DIR [--minutes 60] [--seed 1] [--out FILE]
+    python training/reader.py --reading DIR --news DIR --work DIR [--minutes 75] [--seed 1] [--out FILE]
+                              [--start FILE] [--stages NAME ...]
 
 `--reading` holds `squad2_half`, `xquad_en`, `squad1_sentences` and `selqa`; `--news` holds `articles.jsonl(.xz)` and
-`questions.jsonl`, whose questions from `--until` on are left for `training/answers.py`. Three stages: first what there
-is much of (gaps, sentence pairs), then the pairs once more with words that the reader itself has found in them, at
-last what is like the questions that will be asked. `--work` keeps the examples and a checkpoint every 400 batches: the
-same command goes on where it was stopped. On two cores that compute in bfloat16 about 45 passages a second are learned
-from, if malloc keeps what it is given back (MALLOC_TRIM_THRESHOLD_=8589934592 MALLOC_TOP_PAD_=268435456
-MALLOC_MMAP_THRESHOLD_=4294967296); on a GPU the same code runs on it.
+`questions.jsonl`, whose questions from `--until` on are left for `training/answers.py`. Four stages: first what there
+is much of (gaps, sentence pairs), then the pairs once more with words that the reader itself has found in them, then
+what is like the questions that will be asked, at last above all those of `training/questions.tsv`, which are exactly
+that. `--start` goes on from weights written earlier, `--stages` leaves the others out. `--work` keeps the examples and
+a checkpoint every 400 batches: the same command goes on where it was stopped. On two cores that compute in bfloat16
+about 45 passages a second are learned from, without it about six, if malloc keeps what it is given back
+(MALLOC_TRIM_THRESHOLD_=8589934592 MALLOC_TOP_PAD_=268435456 MALLOC_MMAP_THRESHOLD_=4294967296); on a GPU the same code
+runs on it.
 
 The loss of a batch is the sum of four, all of them cross-entropies:
 - each passage's own span among all its words, with [CLS] for "no answer here" (Devlin et al., NAACL 2019),
@@ -45,6 +48,7 @@ from natoqa.span_reader import (
     encode,
     pack,
     tokenizer,
+    unpack,
 )
 
 if TYPE_CHECKING:
@@ -59,7 +63,7 @@ POOL = 1024
 CHECKPOINT = 400
 NEVER = -1e4
 # Of a question's passages so many that answer and so many that do not are compared at a time.
-ANSWERING, OTHERS = 2, 3
+ANSWERING, OTHERS = 2, 1
 # Yes-no questions: more would only teach how they are made.
 DECISIONS = 4000
 
@@ -70,20 +74,27 @@ class Stage:
 
     name: str
     share: float
-    """Of the minutes."""
+    """Of the minutes, beside the other stages'."""
     turns: dict[str, float]
     rate: float
     last_rate: float
 
 
 STAGES = (
-    Stage("broad", 0.3, {"gaps": 1, "pairs": 1, "squad": 1, "xquad": 1, "quizzes": 0.5}, 1.5e-4, 5e-5),
-    Stage("told", 0.3, {"told": 1, "squad": 2, "xquad": 2, "gaps": 1, "quizzes": 1}, 1.5e-4, 8e-5),
+    Stage("broad", 0.2, {"gaps": 1, "pairs": 1, "squad": 1, "xquad": 1, "quizzes": 0.5}, 1.5e-4, 5e-5),
+    Stage("told", 0.2, {"told": 1, "squad": 2, "xquad": 2, "gaps": 1, "quizzes": 1}, 1.5e-4, 8e-5),
     Stage(
         "near",
-        0.4,
+        0.3,
         {"told": 1, "squad": 2, "xquad": 2, "selqa": 1, "quizzes": 3, "gaps": 0.5, "decisions": 0.5},
         1.2e-4,
+        0.0,
+    ),
+    Stage(
+        "written",
+        0.3,
+        {"written": 1, "squad": 0.5, "xquad": 0.5, "selqa": 0.1, "quizzes": 0.4, "decisions": 0.1},
+        1.0e-4,
         0.0,
     ),
 )
@@ -113,16 +124,21 @@ def main() -> None:
     parser.add_argument("--until", default="2024-06-01")
     parser.add_argument("--work", type=Path, default=Path("build/reader"))
     parser.add_argument("--out", type=Path, default=Path("src/natoqa/span_reader.safetensors"))
-    parser.add_argument("--minutes", type=float, default=60.0)
+    parser.add_argument("--start", type=Path, help="weights to go on from (default: the embedding model's own)")
+    names = [stage.name for stage in STAGES]
+    parser.add_argument("--stages", nargs="+", choices=names, default=names)
+    parser.add_argument("--minutes", type=float, default=75.0)
     parser.add_argument("--seed", type=int, default=1)
     arguments = parser.parse_args()
     arguments.work.mkdir(parents=True, exist_ok=True)
     groups = _kept(arguments.work / "examples.pickle", arguments)
-    trainer = Trainer(arguments.work / "checkpoint.pt", seed=arguments.seed)
-    for stage in STAGES:
+    trainer = Trainer(arguments.work / "checkpoint.pt", seed=arguments.seed, start=arguments.start)
+    chosen = [stage for stage in STAGES if stage.name in arguments.stages]
+    minutes = arguments.minutes / sum(stage.share for stage in chosen)
+    for stage in chosen:
         if "told" in stage.turns and "told" not in groups:
             groups["told"] = _told(trainer, groups, arguments.work / "told.safetensors")
-        trainer.run(stage, groups, minutes=arguments.minutes)
+        trainer.run(stage, groups, minutes=minutes)
     pack(trainer.state(), arguments.out)
 
 
@@ -153,6 +169,7 @@ def _made(reading: Path, news: Path, until: str) -> Iterator[tuple[str, Iterator
     yield "quizzes", sources.quizzes(news / "questions.jsonl", articles, rng, until=until)
     yield "gaps", sources.gaps(articles, rng, until=until)
     yield "decisions", sources.decisions(articles, rng, until=until, most=DECISIONS)
+    yield "written", sources.written(Path(__file__).with_name("questions.tsv"), articles, until=until)
 
 
 def _told(trainer: Trainer, groups: dict[str, list[Group]], weights: Path) -> list[Group]:
@@ -163,21 +180,24 @@ def _told(trainer: Trainer, groups: dict[str, list[Group]], weights: Path) -> li
 
 
 class Trainer:
-    """The network in bfloat16, its weights in float32, and how far the training has come."""
+    """The network in bfloat16 where that is fast, its weights in float32, and how far the training has come."""
 
-    def __init__(self, checkpoint: Path, *, seed: int) -> None:
+    def __init__(self, checkpoint: Path, *, seed: int, start: Path | None = None) -> None:
         import torch
 
         self._checkpoint, self._seed = checkpoint, seed
         self._device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+        half = torch.cuda.is_available() or torch.ops.mkldnn._is_mkldnn_bf16_supported()
         torch.manual_seed(seed)
         self._network = build()
+        if start:
+            self._network.load_state_dict(unpack(start), strict=False)
         known: dict[str, Any] = torch.load(checkpoint, weights_only=True) if checkpoint.exists() else {}
         self._stage, self._done = known.get("stage", ""), known.get("done", 0)
         self._network.load_state_dict(known.get("network", {}), strict=False)
         learned = {name: each for name, each in self._network.named_parameters() if each.requires_grad}
         self._weights = {name: each.detach().clone().float().to(self._device) for name, each in learned.items()}
-        self._network.to(self._device, torch.bfloat16).train()
+        self._network.to(self._device, torch.bfloat16 if half else torch.float32).train()
         self._live = {name: each for name, each in self._network.named_parameters() if each.requires_grad}
         decayed = [each for each in self._weights.values() if each.ndim > 1]
         others = [each for each in self._weights.values() if each.ndim == 1]
