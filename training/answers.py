@@ -333,7 +333,7 @@ def _confidence(judged: Sequence[Judged]) -> Linear:
 def _thresholds(every: Sequence[Judged], model: Linear) -> dict[str, float]:
     """Return the probability below which natoqa abstains, by caution, and print what that does.
 
-    They are set on the quizzes: of those to which no article has the answer "balanced" leaves three quarters unanswered,
+    They are set on the quizzes: of those that no article answers "balanced" leaves three quarters unanswered,
     "careful" nine tenths, "eager" a third.
     """
     judged = [each for each in every if each.quiz]
