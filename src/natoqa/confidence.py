@@ -17,6 +17,7 @@ from natoqa.voting import SURE, Contender
 
 FEATURES = (
     "share",  # share of the votes of the strongest contender
+    "log share",  # its logarithm: among small shares, those of plain questions in other words, it tells more
     "margin",  # by how much it leads the second
     "strength",  # its votes, as log-odds
     "sentence",  # log-odds of the best sentence
@@ -27,6 +28,9 @@ FEATURES = (
 
 # Log-odds of a certain sentence: beyond, one feature would outweigh all others.
 CERTAIN = 0.99
+
+# A smaller share is none.
+LEAST_SHARE = 1e-4
 
 
 def confidence(contenders: Sequence[Contender], candidates: Sequence[Candidate], hits: Sequence[Hit]) -> float:
@@ -44,6 +48,7 @@ def describe(
     probability = min(candidates[0].probability, CERTAIN) if candidates else 1 - CERTAIN
     return (
         first.share if first else 0.0,
+        math.log(max(first.share if first else 0.0, LEAST_SHARE)),
         (first.share if first else 0.0) - (second.share if second else 0.0),
         first.strength if first else learned().votes.bias,
         math.log(max(probability, 1 - CERTAIN) / (1 - probability)),
