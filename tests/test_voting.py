@@ -13,7 +13,8 @@ def read(article_id: str, text: str, *spans: tuple[str, float], answers: float =
     """Return a passage that is one sentence, and a reading that found these spans in it."""
     article = Article(title="", text=text, path="a.md", article_id=article_id, version=1, published=date(2025, 1, 1))
     found = tuple(Span(text.index(words), text.index(words) + len(words), logit) for words, logit in spans)
-    return Hit(1, 0.0, text, 0, len(text), article), Reading(answers, ((0, len(text), answers),), found)
+    # As retrieval has it, a passage that answers has the higher score.
+    return Hit(1, answers, text, 0, len(text), article), Reading(answers, ((0, len(text), answers),), found)
 
 
 def contend(question: str, *passages: tuple[Hit, Reading]) -> list[voting.Contender]:
