@@ -45,11 +45,12 @@ def describe(
 ) -> tuple[float, ...]:
     """Return the features."""
     first, second = [*contenders, None, None][:2]
+    share = first.share if first else 0.0
     probability = min(candidates[0].probability, CERTAIN) if candidates else 1 - CERTAIN
     return (
-        first.share if first else 0.0,
-        math.log(max(first.share if first else 0.0, LEAST_SHARE)),
-        (first.share if first else 0.0) - (second.share if second else 0.0),
+        share,
+        math.log(max(share, LEAST_SHARE)),
+        share - (second.share if second else 0.0),
         first.strength if first else learned().votes.bias,
         math.log(max(probability, 1 - CERTAIN) / (1 - probability)),
         max((hit.score for hit in hits), default=0.0),
