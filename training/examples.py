@@ -1,7 +1,7 @@
 """What the reader learns from: questions, each with passages whose right sentences and words are known.
 
 The sources, each a function that yields `Group`s: SQuAD 2.0 (and XQuAD in its format), SelQA, sentences of SQuAD 1.1,
-news quizzes (answers without places: passages are searched and the answer is looked for in them), gaps: a sentence of
+news quizzes (passages with the words of the answer, judged whether they stand there as the answer), gaps: a sentence of
 one article asks for a name or number, which a passage of another article of the same days tells; yes-no questions made
 of sentences; and questions written over passages of news, a quarter of which they do not answer.
 """
@@ -12,9 +12,11 @@ import json
 import lzma
 import random
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -223,6 +225,20 @@ class News:
         plain = self.cut(number, start, end, ())
         return located(plain.title, plain.text, plain.sentences, question, answers, sure=sure)
 
+    def written(self, each: Written) -> Example:
+        """Return the passage of a question that was written or judged, with the answer wherever its words stand."""
+        number, (start, end) = self.numbers[each.article_id], each.passage
+        text = self.articles[number]["text"]
+        if each.answer is None:
+            return self.cut(number, start, end, ())
+        told = re.finditer(rf"(?<!\w){re.escape(text[slice(*each.answer)])}(?!\w)", text[start:end])
+        return self.cut(number, start, end, [match.span() for match in told])
+
+    @cached_property
+    def numbers(self) -> dict[str, int]:
+        """The number of each article by its id."""
+        return {article["id"]: number for number, article in enumerate(self.articles)}
+
     def cut(self, number: int, start: int, end: int, spans: Sequence[Place]) -> Example:
         """Return a passage of an article, with the places of an answer in it."""
         article = self.articles[number]
@@ -249,42 +265,44 @@ def load_news(folder: Path) -> News:
 
 # What is the answer to a question about a choice, but says nothing about where it stands.
 _NO_WORDS = frozenset("true|false|yes|no|all of the above|none of the above|none of these|all of these".split("|"))
-_SMALL = re.compile(r"\d{1,2}|[a-z]{1,3}|" + "|".join("two three four five six seven eight nine ten twelve".split()))
 
 
-def quizzes(file: Path, news: News, rng: random.Random, *, until: str) -> Iterator[Group]:
-    """Yield the quiz questions before the day `until`: up to four passages with the answer, up to ten without.
+def quizzes(file: Path, evidence: Path, news: News, rng: random.Random, *, until: str) -> Iterator[Group]:
+    """Yield the quiz questions before the day `until`: up to four passages that answer, up to fourteen that do not.
 
-    Passages of the sixteen days up to the question are searched by its words, and by its words and the answer.
+    Passages of the sixteen days up to the question are searched by its words. Which of those that hold the words of the
+    answer do answer stands in the file `evidence`; those that it does not name are neither right nor wrong.
     """
-    for asked in map(json.loads, file.read_text(encoding="utf-8").splitlines()):
+    told = defaultdict(list)
+    for each in load_written(evidence):
+        told[each.question].append(each)
+    every = {asked["id"]: asked for asked in map(json.loads, file.read_text(encoding="utf-8").splitlines())}
+    for asked in every.values():
         answers, question = asked["answers"], asked["question"]
         if asked["date"] >= until or normalize(answers[0]) in _NO_WORDS:
             continue
         day = date.fromisoformat(asked["date"]).toordinal()
-        found = list(
-            dict.fromkeys([*news.search(question, day - 16, day, 14), *news.search(question, day - 400, day, 6)])
-        )
-        told = news.search(f"{question} {' '.join(answers)}", day - 16, day, 6)
-        right = [_evidence(asked)] if asked["evidence"] else []
-        wrong = []
-        small = _SMALL.fullmatch(normalize(answers[0])) is not None
-        for rank, passage in enumerate(dict.fromkeys([*found, *told])):
-            example = news.example(passage, question, answers)
-            if example.answers and (not small or rank < 5):
-                right.append(example)
-            elif not _partly(example.text, answers) and passage in found:
-                wrong.append(example)
-        right = [example for example in right if example.answers][:4]
+        found = [*news.search(question, day - 16, day, 14), *news.search(question, day - 400, day, 6)]
+        judged = [news.written(each) for each in told[asked["id"]]]
+        others = [news.example(passage, question, ()) for passage in dict.fromkeys(found)]
+        wrong = [other for other in others if not _partly(other.text, answers) and not _holds(other.text, answers)]
+        right = [*_evidence(asked), *(each for each in judged if each.answers)]
         if not right and rng.random() < 0.5:
             continue
-        yield Group(question, (*right, *wrong[:10]), 1.0 if right else 0.5)
+        unfit = [each for each in judged if not each.answers]
+        yield Group(question, (*right[:4], *unfit, *wrong[:10]), 1.0 if right else 0.5)
 
 
-def _evidence(asked: dict[str, Any]) -> Example:
+def _holds(text: str, answers: Sequence[str]) -> bool:
+    return any(places_of(text, answer) for answer in answers)
+
+
+def _evidence(asked: dict[str, Any]) -> list[Example]:
+    """Return what the makers of the quiz give as the place of the answer, where its words stand in it."""
     text = asked["evidence"].strip()
     cut = [(each.start, each.end) for each in sentences.split(text)]
-    return located("", text, cut, asked["question"], asked["answers"], sure=True)
+    example = located("", text, cut, asked["question"], asked["answers"], sure=True)
+    return [example] if example.answers else []
 
 
 def _partly(text: str, answers: Sequence[str]) -> bool:
@@ -371,23 +389,20 @@ def written(file: Path, news: News, *, until: str) -> Iterator[Group]:
     The passage stands beside up to four that a search finds in the articles of the sixteen days around; where it does
     not answer it stands alone, for others may.
     """
-    numbers = {article["id"]: number for number, article in enumerate(news.articles)}
     for each in load_written(file):
-        number, (start, end) = numbers[each.article_id], each.passage
-        article = news.articles[number]
+        article = news.articles[news.numbers[each.article_id]]
         if article["published"][:10] >= until:
             continue
+        own = news.written(each)
         if each.answer is None:
-            yield Group(each.question, (news.cut(number, start, end, ()),))
+            yield Group(each.question, (own,))
             continue
         answer = article["text"][slice(*each.answer)]
-        told = re.finditer(rf"(?<!\w){re.escape(answer)}(?!\w)", article["text"][start:end])
-        own = news.cut(number, start, end, [match.span() for match in told])
         day = date.fromisoformat(article["published"][:10]).toordinal()
         others = [
             news.example(passage, each.question, [answer])
             for passage in news.search(each.question, day - 16, day + 16, 8)
-            if news.places[passage] != (number, start, end)
+            if news.places[passage] != (news.numbers[each.article_id], *each.passage)
         ]
         right = [other for other in others if other.answers]
         wrong = [other for other in others if not other.answers and not _partly(other.text, [answer])]
