@@ -219,11 +219,10 @@ class News:
         order = np.argsort(-scores, kind="stable")[:k]
         return [int(low + each) for each in order if scores[each] > 0]
 
-    def example(self, passage: int, question: str, answers: Sequence[str], *, sure: bool = False) -> Example:
+    def example(self, passage: int, question: str, answers: Sequence[str]) -> Example:
         """Return a passage with the places where the answer stands and is meant."""
-        number, start, end = self.places[passage]
-        plain = self.cut(number, start, end, ())
-        return located(plain.title, plain.text, plain.sentences, question, answers, sure=sure)
+        plain = self.cut(*self.places[passage], ())
+        return located(plain.title, plain.text, plain.sentences, question, answers)
 
     def written(self, each: Written) -> Example:
         """Return the passage of a question that was written or judged, with the answer wherever its words stand."""
@@ -270,8 +269,9 @@ _NO_WORDS = frozenset("true|false|yes|no|all of the above|none of the above|none
 def quizzes(file: Path, evidence: Path, news: News, rng: random.Random, *, until: str) -> Iterator[Group]:
     """Yield the quiz questions before the day `until`: up to four passages that answer, up to fourteen that do not.
 
-    Passages of the sixteen days up to the question are searched by its words. Which of those that hold the words of the
-    answer do answer stands in the file `evidence`; those that it does not name are neither right nor wrong.
+    Passages of the sixteen days up to the question, and a few of the year before, are searched by its words: those
+    without the words of the answer do not answer. Which of those that have them do stands in the file `evidence`; those
+    that it does not name are neither right nor wrong.
     """
     told = defaultdict(list)
     for each in load_written(evidence):
@@ -284,7 +284,7 @@ def quizzes(file: Path, evidence: Path, news: News, rng: random.Random, *, until
         day = date.fromisoformat(asked["date"]).toordinal()
         found = [*news.search(question, day - 16, day, 14), *news.search(question, day - 400, day, 6)]
         judged = [news.written(each) for each in told[asked["id"]]]
-        others = [news.example(passage, question, ()) for passage in dict.fromkeys(found)]
+        others = [news.cut(*news.places[passage], ()) for passage in dict.fromkeys(found)]
         wrong = [other for other in others if not _partly(other.text, answers) and not _holds(other.text, answers)]
         right = [*_evidence(asked), *(each for each in judged if each.answers)]
         if not right and rng.random() < 0.5:
@@ -493,7 +493,7 @@ def _decided(news: News, number: int, question: str) -> Group | None:
     asked = {word.stem for word in content(words(question))}
     right, wrong = [], []
     for passage in news.search(question, day - 7, day + 7, 16):
-        plain = news.example(passage, "", ())
+        plain = news.cut(*news.places[passage], ())
         shared = [
             len(asked & {word.stem for word in words(plain.text[a:b])}) / max(1, len(asked)) for a, b in plain.sentences
         ]

@@ -166,14 +166,11 @@ def _made(reading: Path, news: Path, until: str) -> Iterator[tuple[str, Iterator
         pairs = sources.sentence_pairs(folder / f"src-{part}.txt", folder / f"tgt-{part}.txt", rng)
         yield f"pairs-{part}", sources.without(pairs, apart)
     articles = sources.load_news(news)
-    here = Path(__file__).parent
-    yield (
-        "quizzes",
-        sources.quizzes(news / "questions.jsonl", here / "quiz-evidence.tsv", articles, rng, until=until),
-    )
+    asked, evidence = news / "questions.jsonl", Path(__file__).with_name("quiz-evidence.tsv")
+    yield "quizzes", sources.quizzes(asked, evidence, articles, rng, until=until)
     yield "gaps", sources.gaps(articles, rng, until=until)
     yield "decisions", sources.decisions(articles, rng, until=until, most=DECISIONS)
-    yield "written", sources.written(here / "questions.tsv", articles, until=until)
+    yield "written", sources.written(Path(__file__).with_name("questions.tsv"), articles, until=until)
 
 
 def _told(trainer: Trainer, groups: dict[str, list[Group]], weights: Path) -> list[Group]:
