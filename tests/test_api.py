@@ -131,6 +131,7 @@ def test_a_search_is_that_of_the_index(client: httpx.Client, direct: SharedIndex
     several = ["the echo", "the courier"]
     found = client.get("/api/search", params={"query": "harbour", "outlet": several})
     assert found.json() == direct.index().retrieve("harbour", outlet=several).to_dict()
+    assert client.get("/api/search", params={"query": "harbour", "outlet": ["", "the echo"]}).status_code == 422
 
 
 def test_an_article_and_the_status_are_those_of_the_index(client: httpx.Client, direct: SharedIndex) -> None:

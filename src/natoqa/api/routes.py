@@ -8,6 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
 from fastapi import APIRouter, Path, Query, Request, Response
+from pydantic import Field
 from starlette.concurrency import run_in_threadpool
 
 from natoqa.api import documents, responses
@@ -53,7 +54,8 @@ def operations(settings: Settings, shared: SharedIndex, desk: Desk) -> APIRouter
         since: Annotated[Day | None, Query(description="Only articles of this day or later.")] = None,
         until: Annotated[Day | None, Query(description="Only articles up to this day.")] = None,
         outlet: Annotated[
-            list[str] | None, Query(description="Only articles of this outlet; given again, of any of them.")
+            list[Annotated[str, Field(min_length=1)]] | None,
+            Query(description="Only articles of this outlet; given again, of any of them."),
         ] = None,
     ) -> Response:
         """Find the passages that match a query best."""
