@@ -1,6 +1,8 @@
 """What the tests share: small corpora, a fast index, and one with the real model, loaded once."""
 
+import gc
 import signal
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -14,6 +16,13 @@ ROOT = Path(__file__).parents[1]
 Write = Callable[..., Path]
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Refuse tests that share a name: pytest-xdist runs but one of them."""
+    names = Counter(item.nodeid for item in items)
+    if len(names) < len(items):
+        raise pytest.UsageError(f"several tests are named {', '.join(name for name in names if names[name] > 1)}")
+
+
 @pytest.fixture(autouse=True)
 def _own_settings(monkeypatch: pytest.MonkeyPatch) -> None:
     """No setting of the developer's shell reaches a test, and no library may fetch anything."""
@@ -24,6 +33,13 @@ def _own_settings(monkeypatch: pytest.MonkeyPatch) -> None:
             monkeypatch.delenv(name)
     for name in ("HF_HUB_OFFLINE", "TRANSFORMERS_OFFLINE"):
         monkeypatch.setenv(name, "1")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _collect_only_new_objects() -> None:
+    """Keep earlier files' millions of objects out of each collection: they slow all tests and fail those that time."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture

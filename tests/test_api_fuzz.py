@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -44,7 +45,19 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield url
 
 
-@schema.parametrize()
-@settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
-def test_what_is_described_is_kept(case: schemathesis.Case[Any], address: str) -> None:
-    case.call_and_validate(base_url=address, checks=CHECKS, headers=KEY)
+def _kept(path: str, method: str) -> Any:
+    """Return a test that what is described of an operation is kept."""
+
+    @schema.include(path=path, method=method.upper()).parametrize()
+    @settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+    def test(case: schemathesis.Case[Any], address: str) -> None:
+        case.call_and_validate(base_url=address, checks=CHECKS, headers=KEY)
+
+    return test
+
+
+# A test of its own for each operation, by a name of its own: those of one `parametrize` share theirs (see conftest).
+for _path, _operations in DESCRIPTION["paths"].items():
+    for _method in _operations:
+        _name = re.sub(r"\W+", "_", f"{_method}{_path}")
+        globals()[f"test_{_name}_is_as_described"] = _kept(_path, _method)

@@ -442,9 +442,9 @@ def test_every_question_of_the_table_on_any_day(row: tuple[str, str, str], asked
 
 def test_a_pasted_article_takes_no_time() -> None:
     text = "According to Reuters, on Monday and in March 2024 and " * 20_000
-    started = time.perf_counter()
+    started = time.thread_time()
     soft_filters(text, asked=date(2025, 2, 13), outlets=OUTLETS)
-    assert time.perf_counter() - started < 1
+    assert time.thread_time() - started < 1
 
 
 HOSTILE = ["(", "*+?", "\\", "[a-", "", " ", "The", ".com", "News", "the ", "(?P<outlet>x)", "A" * 10_000]

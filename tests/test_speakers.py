@@ -404,13 +404,13 @@ _HOSTILE = (
 
 @pytest.mark.parametrize("text", [*(unit * (30_000 // len(unit)) for unit in _HOSTILE), ("".join(_HOSTILE) * 3_500)])
 def test_time_grows_with_length_only(text: str) -> None:
-    started = time.perf_counter()
+    started = time.thread_time()
     attribute(text, [Sentence(text, 0, len(text))])
-    assert time.perf_counter() - started < len(text) / 10_000  # ten times what it takes on one core
+    assert time.thread_time() - started < len(text) / 10_000  # ten times what it takes on one core
 
 
 def test_many_names_of_one_family() -> None:
     text = "\n".join(f"Ab{i}a Smith spoke. Smith said no. He added more. The minister agreed." for i in range(2_000))
-    started = time.perf_counter()
+    started = time.thread_time()
     assert len(read(text)) == 8_000
-    assert time.perf_counter() - started < 20
+    assert time.thread_time() - started < 20
