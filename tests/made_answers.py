@@ -93,4 +93,5 @@ answers = st.builds(
         st.builds(Difference, anything, st.lists(st.builds(Account, anything, numbers), max_size=2).map(tuple)),
         max_size=2,
     ).map(tuple),
+    closest=st.lists(citations, max_size=3).map(tuple),
 )

@@ -86,6 +86,22 @@ def test_what_the_articles_do_not_say(town: Index, question: str) -> None:
     assert answer.short_answer is None
     assert answer.nearest
     assert answer.as_of == max(article.published for article in answer.nearest if article.published)
+    for closest in answer.closest:
+        assert closest.article == answer.nearest[closest.number - 1]
+        assert closest.article.text[closest.start : closest.end] == closest.quote
+
+
+@pytest.mark.parametrize(
+    ("question", "words"),
+    [
+        ("What did Pistorius find regrettable?", "public concessions"),
+        ("How many votes did the constitutional change receive?", "334 votes"),
+        ("Who stopped Macedonia from being invited?", "Greece blocked"),
+    ],
+)
+def test_a_reader_sees_the_sentence_that_natoqa_does_not_trust(starter: Index, question: str, words: str) -> None:
+    answer = Chatbot(starter).ask(question)
+    assert any(words in shown.quote for shown in [*answer.citations, *answer.closest])
 
 
 def test_every_quote_stands_in_its_article(town: Index) -> None:

@@ -74,7 +74,9 @@ def hostile(attack: str, url: str | None = None) -> Conversation:
     said = answer(attack, of=source, quote=quote)
     cited = replace(said.citations[0], speaker=attack, role=attack, copies=(source,))
     said = replace(said, citations=(cited,), notes=(attack,), query=f"{attack} more")
-    nothing = Answer(attack, attack, "not_in_corpus", attack, attack, nearest=(source,), notes=(attack,))
+    nothing = Answer(
+        attack, attack, "not_in_corpus", attack, attack, nearest=(source,), notes=(attack,), closest=(cited,)
+    )
     stopped, failed = Unanswered("stopped", attack, attack), Unanswered("failed", attack, attack, attack)
     return conversation(said, nothing, stopped, failed, title=attack)
 

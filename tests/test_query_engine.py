@@ -109,6 +109,9 @@ def test_the_tool_gives_text_for_the_model_and_the_response_for_the_program(fill
     abstained = asyncio.run(tool.acall(question="Who won the chess tournament in Oslo?", until="2024-12-31", since=""))
     assert "Nearest article: The harbour closes, Larn Valley News, 2024-05-03" in abstained.content
     assert "Note: " in abstained.content  # the article without a date is left out
+    uncertain = tool.call(question="How did the Mayor react to chess?")
+    [closest, *_] = uncertain.raw_output.metadata["closest"]
+    assert f"Closest sentence: “{closest['quote']}” ({closest['title']})" in uncertain.content
 
 
 def test_an_agent_that_calls_functions_asks_the_articles(filled: Index) -> None:

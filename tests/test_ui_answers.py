@@ -220,7 +220,7 @@ def test_other_articles_are_folded_until_they_are_asked_for(address: str, visit:
 def test_the_nearest_articles_open_beside_the_answer(address: str, visit: Visit, tmp_path: Path, site: Site) -> None:
     settings = newsroom(tmp_path, TROOPS, HARBOUR)
     page = visit(site(settings))
-    turn = ask(page, "Who won the ice hockey championship of Freedonia?")
+    turn = ask(page, "Who won the ice hockey championship of Ruritania?")
     near = turn.locator("a.near").first
     title = near.inner_text()
     near.click()
@@ -228,6 +228,17 @@ def test_the_nearest_articles_open_beside_the_answer(address: str, visit: Visit,
     expect(opened.get_by_role("heading")).to_have_text(title)
     expect(opened.locator("summary")).to_be_focused()
     expect(opened.locator("mark")).to_have_count(0)
+
+
+def test_what_comes_closest_is_found_in_its_article(visit: Visit, tmp_path: Path, site: Site) -> None:
+    settings = newsroom(tmp_path, TROOPS, HARBOUR)
+    page = visit(site(settings))
+    turn = ask(page, "Who won the ice hockey championship of Freedonia?")
+    quote = turn.locator(".closest q").first.inner_text()
+    turn.locator("li", has=page.locator(".closest")).first.locator("a.near").click()
+    mark = page.locator("#sources details.source[open] mark")
+    expect(mark).to_have_text(quote)
+    expect(mark).to_be_focused()
 
 
 def test_an_article_of_200_000_characters_opens_at_the_sentence(tmp_path: Path, visit: Visit, site: Site) -> None:

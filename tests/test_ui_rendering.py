@@ -204,6 +204,21 @@ def test_the_nearest_articles_stand_in_the_panel() -> None:
     assert "mark" not in page.inside
 
 
+def test_what_comes_closest_is_quoted_and_marked_in_its_article() -> None:
+    bare = Article(title="Untraced", text="Nothing of it.", path="b.md", article_id="a2", version=1)
+    closest = (cited(speaker="Ann Lee"),)
+    answer = answered(status="not_in_corpus", text="No.", nearest=(ARTICLE, bare), closest=closest)
+    page = Page(rendering.answered_turn(1, answer))
+    assert page.inside["q"] == [closest[0].quote]
+    assert f"Closest: {closest[0].quote} – Ann Lee" in page.text
+    panel = Page(rendering.sources(1, answer, selected=1))
+    assert panel.inside["mark"] == [closest[0].quote]
+    assert [attributes.get("id") for _, attributes in panel.tags if attributes.get("id")] == [
+        "source-1-1",
+        "source-1-2",
+    ]
+
+
 def test_links_to_elsewhere_open_apart_and_tell_nothing() -> None:
     markup = rendering.sources(1, answered(cited())) + rendering.answered_turn(
         1, answered(status="not_in_corpus", nearest=(ARTICLE,))

@@ -68,6 +68,8 @@ class Draft:
     short_answer: str | None = None
     notes: tuple[str, ...] = ()
     disagreements: tuple[Disagreement, ...] = ()
+    closest: tuple[Quote, ...] = ()
+    """Where nothing is claimed: the sentences that come closest, at most one an article."""
 
 
 class Numbering:
@@ -187,6 +189,7 @@ def bind(
         filters=filters,
         notes=tuple(dict.fromkeys(notes)),
         differing=tuple(_differing(draft.disagreements, numbering)),
+        closest=tuple(_closest(draft.closest, nearest, copies)),
     )
 
 
@@ -235,6 +238,16 @@ def _citation(number: int, quote: Quote, copies: Callable[[str], Sequence[Articl
 
 def _nearest(hits: Sequence[Hit]) -> tuple[Article, ...]:
     return tuple({hit.article_id: hit.article for hit in hits}.values())[:NEAREST]
+
+
+def _closest(
+    quotes: Iterable[Quote], nearest: Sequence[Article], copies: Callable[[str], Sequence[Article]]
+) -> Iterable[Citation]:
+    """Yield the quotes from the nearest articles, in their order and with their numbers."""
+    by_article = {quote.article.article_id: quote for quote in quotes if stands(quote)}
+    for number, article in enumerate(nearest, 1):
+        if quote := by_article.get(article.article_id):
+            yield _citation(number, quote, copies)
 
 
 def _days(sources: Iterable[Citation | Article]) -> Iterable[date]:

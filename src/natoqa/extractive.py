@@ -97,7 +97,7 @@ def _answer(question: Question, found: Retrieval, means: Means) -> Draft:
     else:
         opinion = _by_evidence(asked, [hit for hit, _ in hits[:UNREAD]], means)
     if not opinion.candidates or opinion.confidence < opinion.threshold:
-        return Draft(status="not_in_corpus", confidence=opinion.confidence)
+        return Draft(status="not_in_corpus", confidence=opinion.confidence, closest=_closest(opinion.candidates))
     chosen = _chosen(question, opinion.candidates, means.embedding, voted=_voted(opinion))
     older: set[int] = set()
     if not opinion.contenders:  # an event stays told by the sentence that was voted for, a position is what it is now
@@ -240,6 +240,15 @@ def _chosen(
         if len(chosen) < MOST_SENTENCES and adds(number):
             chosen.append(number)
     return [near[number].quote for number in chosen]
+
+
+def _closest(candidates: Sequence[Candidate]) -> tuple[Quote, ...]:
+    """Return the likeliest sentence of each article, if it comes near the likeliest of all."""
+    likeliest: dict[str, Candidate] = {}
+    for each in candidates:
+        if each.probability >= SHARE * candidates[0].probability:
+            likeliest.setdefault(each.article.article_id, each)
+    return tuple(each.quote for each in likeliest.values())
 
 
 def _newest_first(chosen: list[Quote]) -> tuple[list[Quote], set[int]]:

@@ -10,6 +10,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from natoqa.chatbot import Chatbot
+from natoqa.citations import quoted
 from natoqa.index import Index
 from natoqa.settings import AnswererName
 from natoqa.types import Answer, Citation
@@ -110,7 +111,8 @@ def _told(response: Response) -> str:
         "Nearest article: " + ", ".join(filter(None, (each["title"], each["outlet"], each["published"])))
         for each in about["nearest"]
     ]
-    return "\n".join([str(response), *nearest, *(f"Note: {note}" for note in about["notes"])])
+    closest = [f"Closest sentence: {quoted(each['quote'])} ({each['title']})" for each in about["closest"]]
+    return "\n".join([str(response), *nearest, *closest, *(f"Note: {note}" for note in about["notes"])])
 
 
 def _response(answer: Answer) -> Response:

@@ -157,6 +157,7 @@ class AnswerDocument(BaseModel):
     notes: list[str]
     elapsed_ms: float
     differing: list[DifferenceDocument]
+    closest: list[CitationDocument]
 
 
 class FailureDocument(BaseModel):

@@ -151,7 +151,8 @@ def ask(
 ) -> None:
     """Answer QUESTION from the articles, sentence by cited sentence.
 
-    What the articles do not say, natoqa does not say either: it names the nearest articles instead.
+    What the articles do not say, natoqa does not say either: it names the nearest articles instead, and the sentences
+    in them that come closest.
 
     For example:
         natoqa ask "Will US troops go to Ukraine?" --until 2025-02-13

@@ -51,7 +51,9 @@ def sources(given: Answer, width: int) -> str:
     """Return what stands below an answer's sentences: its citations or the nearest articles, and the notes."""
     blocks = [_citation(citation, width) for citation in given.citations]
     if given.nearest and not given.citations:
-        blocks.append("Nearest articles:\n" + "\n".join(_nearest(article, width) for article in given.nearest))
+        closest = {citation.number: citation for citation in given.closest}
+        near = (_nearest(article, closest.get(number), width) for number, article in enumerate(given.nearest, 1))
+        blocks.append("\n".join(["Nearest articles:", *near]))
     about = [f"As of {given.as_of.isoformat()}."] if given.as_of else []
     if given.query not in ("", given.question):
         about.append(f"Searched for: {given.query}")
@@ -109,10 +111,16 @@ def _citation(citation: Citation, width: int) -> str:
     return "\n".join([*lines, _address(citation, len(mark))])
 
 
-def _nearest(article: Article, width: int) -> str:
+def _nearest(article: Article, closest: Citation | None, width: int) -> str:
     mark = "  - "
-    lines = [wrapped(article.title, width, first=mark), *_indented([_origin(article)], width, len(mark))]
+    about = [_origin(article), _closest(closest) if closest else ""]
+    lines = [wrapped(article.title, width, first=mark), *_indented(about, width, len(mark))]
     return "\n".join([*lines, _address(article, len(mark))])
+
+
+def _closest(citation: Citation) -> str:
+    speaker = _speaker(citation)
+    return f"closest: {quoted(citation.quote)}{f' – {speaker}' if speaker else ''}"
 
 
 def _origin(source: Article | Citation | Hit, speaker: str | None = None) -> str:

@@ -49,7 +49,13 @@ def _answered(turn: KeptTurn, answer: Answer, standings: Sequence[Standing]) -> 
     blocks += [_citation(citation, changes.get(citation.number)) for citation in answer.citations]
     if answer.nearest:
         blocks.append("Nearest articles:")
-        blocks.append("\n".join(f"- “{_text(article.title)}”, {_origin(article)}" for article in answer.nearest))
+        closest = {number: f". {_text(told)}" for number, told in wording.closest(answer).items()}
+        blocks.append(
+            "\n".join(
+                f"- “{_text(article.title)}”, {_origin(article)}{closest.get(number, '')}"
+                for number, article in enumerate(answer.nearest, 1)
+            )
+        )
     blocks += [f"Note: {_text(note)}" for note in answer.notes]
     return blocks
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from natoqa.citations import written_day
+from natoqa.citations import quoted, written_day
 from natoqa.conversations.kept import Conversation, KeptTurn, Unanswered
 from natoqa.conversations.standing import Standing
-from natoqa.types import Article, Citation
+from natoqa.types import Answer, Article, Citation
 
 UNTITLED = "Conversation"
 STATUS = {"answered": "Answered", "partial": "Partly answered", "not_in_corpus": "Not in the corpus"}
@@ -32,6 +32,14 @@ def asked(turn: KeptTurn) -> str:
     status = STATUS[turn.answer.status] if turn.answer else UNANSWERED[turn.state]
     index = f", index version {turn.index_version}" if turn.index_version else ""
     return f"{status}. Asked {moment(turn.asked)}{index}."
+
+
+def closest(answer: Answer) -> dict[int, str]:
+    """Return by the number of each nearest article the sentence of it that comes closest, if one does."""
+    return {
+        citation.number: f"Closest: {quoted(citation.quote)}{f' – {speaker(citation)}' if citation.speaker else ''}"
+        for citation in answer.closest
+    }
 
 
 def unanswered(outcome: Unanswered) -> tuple[str, ...]:

@@ -175,6 +175,11 @@ class Answer:
     elapsed_ms: float = 0.0
     differing: tuple[Difference, ...] = ()
     """Where the cited sentences contradict each other in a figure or a day."""
+    closest: tuple[Citation, ...] = ()
+    """Where nothing is cited: sentences of the nearest articles, by the article's number among them, that come closest.
+
+    They need not answer: of each article at most one.
+    """
 
     def __repr__(self) -> str:
         return f"Answer({self.status!r}, {shortened(self.text, 100)!r}, {len(self.citations)} citations)"
@@ -197,6 +202,7 @@ class Answer:
             "notes": list(self.notes),
             "elapsed_ms": round(self.elapsed_ms, 1),
             "differing": [difference.to_dict() for difference in self.differing],
+            "closest": [citation.to_dict() for citation in self.closest],
         }
 
     @classmethod
@@ -222,6 +228,7 @@ class Answer:
             notes=tuple(document["notes"]),
             elapsed_ms=document["elapsed_ms"],
             differing=tuple(map(Difference.from_dict, document.get("differing", ()))),
+            closest=tuple(map(Citation.from_dict, document.get("closest", ()))),
         )
 
 

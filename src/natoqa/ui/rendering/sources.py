@@ -63,16 +63,22 @@ def _cited(turn: int, answer: Answer, selected: int | None) -> list[str]:
 
 def _nearest(turn: int, answer: Answer, selected: int | None) -> list[str]:
     """Return a card for each of the nearest articles; they are opened one by one, as none of them answers."""
+    closest = {citation.number: citation for citation in answer.closest}
     return [
-        _card(
-            article,
-            body=_article_text(escaped(_first_part(article.text))) if article.text else _NO_TEXT,
-            back=f'<a class="back" id="{source_id(turn, number)}" href="#turn-{turn}">Back to the answer</a>',
-            is_open=number == selected,
-            is_selected=number == selected,
-        )
+        _near_card(turn, number, article, closest.get(number), is_open=number == selected)
         for number, article in enumerate(answer.nearest, 1)
     ]
+
+
+def _near_card(turn: int, number: int, article: Article, closest: Citation | None, *, is_open: bool) -> str:
+    """Return an article's card; whoever comes from the answer finds the sentence that comes closest, if one does."""
+    place = f' id="{source_id(turn, number)}"'
+    if closest:
+        body, place = _text(turn, [closest], number if is_open else None), ""
+    else:
+        body = _article_text(escaped(_first_part(article.text))) if article.text else _NO_TEXT
+    back = f'<a class="back"{place} href="#turn-{turn}">Back to the answer</a>'
+    return _card(article, body=body, back=back, is_open=is_open, is_selected=is_open)
 
 
 def _first_use(answer: Answer, citation: Citation) -> int:

@@ -17,7 +17,18 @@ from natoqa.sanitizing import web_address
 from natoqa.types import Account, Answer, AnswerSentence, Article, Citation, Difference
 from natoqa.ui.coverage import Coverage
 from natoqa.ui.rendering.cards import cards, mark
-from natoqa.ui.rendering.markup import ELSEWHERE, day, escaped, name, origin, references, shortened, source_id, trouble
+from natoqa.ui.rendering.markup import (
+    ELSEWHERE,
+    day,
+    escaped,
+    name,
+    origin,
+    references,
+    said_by,
+    shortened,
+    source_id,
+    trouble,
+)
 from natoqa.ui.rendering.over_time import plot, timeline
 
 _STATUS_WORDS = {"answered": "Answered", "partial": "Partly answered", "not_in_corpus": "Not in the corpus"}
@@ -174,7 +185,11 @@ def _nearest(turn: int, answer: Answer) -> str:
     """Return the nearest articles; where nothing is cited they stand in the panel of sources, and lead there."""
     if answer.citations:
         return references(answer.nearest)
-    items = (f"<li>{_near(turn, number, article)}</li>" for number, article in enumerate(answer.nearest, 1))
+    closest = {citation.number: _closest(citation) for citation in answer.closest}
+    items = (
+        f"<li>{_near(turn, number, article)}{closest.get(number, '')}</li>"
+        for number, article in enumerate(answer.nearest, 1)
+    )
     return f'<ul class="references">{"".join(items)}</ul>'
 
 
@@ -185,6 +200,13 @@ def _near(turn: int, number: int, article: Article) -> str:
         f'<a class="near" href="#{source_id(turn, number)}">{name(article.title)}</a> '
         f'<span class="origin">{origin(article)}{original}</span>'
     )
+
+
+def _closest(citation: Citation) -> str:
+    """Return the sentence of an article that comes closest: it need not answer."""
+    speaker = said_by(citation)
+    said = f" – {speaker}" if speaker else ""
+    return f'<p class="closest">Closest: <q>{escaped(citation.quote)}</q>{said}</p>'
 
 
 def _folded(text: str) -> str:
