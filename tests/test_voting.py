@@ -48,6 +48,19 @@ def test_independent_articles_add_up_and_outvote_one_that_is_surer() -> None:
     assert sum(each.share for each in found) < 1  # "none of these" has votes, too
 
 
+@pytest.mark.parametrize("question", ["Which members object to Kyiv's accession?", "Who objects?", "What fell?"])
+def test_a_count_is_no_answer_where_no_number_is_asked_for(question: str) -> None:
+    text = "Two members object: Hungary and Slovakia. Some trees fell."
+    passage = read("a", text, ("Two", 5.0), ("Some", 4.0), ("Hungary and Slovakia", 1.0))
+    assert [each.text for each in contend(question, passage)] == ["Hungary and Slovakia"]
+
+
+@pytest.mark.parametrize("question", ["How many members object?", "Which number of members objects?"])
+def test_a_count_answers_what_asks_for_a_number(question: str) -> None:
+    passage = read("a", "Two members object: Hungary and Slovakia.", ("Two", 5.0), ("Hungary and Slovakia", 1.0))
+    assert contend(question, passage)[0].text == "Two"
+
+
 def test_an_article_votes_once() -> None:
     once = contend("Who found it?", read("a", "Ines Falk found it.", ("Ines Falk", 3.0)))
     twice = contend("Who found it?", *[read("a", "Ines Falk found it.", ("Ines Falk", 3.0))] * 2)

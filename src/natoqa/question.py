@@ -32,7 +32,8 @@ _SAYING = (
 _KINDS: tuple[tuple[Kind, str], ...] = (
     (
         "number",
-        r"\bhow (?:many|much|old|long|far|big|large|high|tall|often)\b|\bwhat (?:percentage|share|number|age)\b",
+        r"\bhow (?:many|much|old|long|far|big|large|high|tall|often)\b"
+        r"|\b(?:what|which) (?:percentage|share|number|age)\b",
     ),
     ("said", rf"\bwhat (?:did|does|do|has|have|had|was|is)\b.*\b(?:{_SAYING})\b"),
     ("when", r"^\W*(?:\w+ )?when\b|\b(?:(?:in|on) )?(?:what|which) (?:year|month|day|date|time|week)\b"),

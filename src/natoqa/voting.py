@@ -132,8 +132,6 @@ def _votes_of(question: Question, hit: Hit, reading: Reading) -> Iterator[Vote]:
         start, end, sentence = next(
             (each for each in reading.sentences if each[0] <= span.start < each[1]), (span.start, span.end, 0.0)
         )
-        # On 489 quiz and 678 SQuAD questions 3,800 spans for "when" were no time, and none of them right.
-        off = question.kind == "when" and not fits
         yield Vote(
             article=hit.article,
             text=text,
@@ -149,5 +147,6 @@ def _votes_of(question: Question, hit: Hit, reading: Reading) -> Iterator[Vote]:
                 float(rank == 0),
                 min(len(text.split()), 10) / 10,
             ),
-            off=off or is_off(question, hit.text[start:end], said_before(hit.article, hit.start + start)),
+            off=expected.cannot_answer(question, text)
+            or is_off(question, hit.text[start:end], said_before(hit.article, hit.start + start)),
         )
