@@ -244,3 +244,8 @@ def test_the_questions_of_the_readme(starter: Index) -> None:
     assert answer.status == "answered"
     assert "deploy no troops" in answer.citations[0].quote
     assert answer.citations[0].speaker == "Pete Hegseth"
+
+
+def test_who_is_something_is_told_by_the_newest_articles(starter: Index) -> None:
+    assert Chatbot(starter).ask("Who is the Secretary General of NATO?").short_answer == "Mark Rutte"
+    assert Chatbot(starter).ask("Who is the Secretary General?", until="2023-12-31").short_answer == "Jens Stoltenberg"

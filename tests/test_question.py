@@ -148,3 +148,24 @@ def test_what_is_a_question_is_searched_for(text: str) -> None:
 
 def test_known_words_are_no_foreign_language() -> None:
     assert unanswerable("Orban Fico veto accession", familiar=lambda _: 1.0) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "present"),
+    [
+        ("Who is the Secretary General of NATO?", True),
+        ("Who’s the president?", True),
+        ("Who leads NATO?", True),
+        ("Which members are against Kyiv's accession?", True),
+        ("Does Trump object?", True),
+        ("Who led NATO?", False),
+        ("Who was the Secretary General?", False),
+        ("What did Rutte say that is new?", False),
+        ("Has Peru banned plastic bags?", False),
+        ("Will the strike end?", False),
+        ("Stoltenberg", False),
+        ("", False),
+    ],
+)
+def test_how_things_stand_is_asked_in_the_present_tense(text: str, present: bool) -> None:
+    assert Question(text).is_present is present

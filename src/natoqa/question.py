@@ -20,6 +20,7 @@ _AUXILIARIES = frozenset(
     "will would can could may might shall should must is are was were am do does did has have had "
     "isn't aren't wasn't weren't don't doesn't didn't hasn't haven't hadn't won't wouldn't can't couldn't".split()
 )
+_PRESENT_AUXILIARIES = frozenset("is are am does do isn't aren't doesn't don't".split())
 _OPENERS = frozenset(
     "and but so also then please in on at by according after before during since tell give show".split()
 )
@@ -77,6 +78,18 @@ class Question:
         spoken = [word.text.lower().replace("’", "'") for word in self.words]
         first = next((word for word in spoken if word not in _OPENERS), "")
         return "yes-no" if first in _AUXILIARIES else "what"
+
+    @property
+    def is_present(self) -> bool:
+        """Whether it asks how things stand: its first auxiliary is a present one, or "who" does something.
+
+        Example: "Who is the minister?" and "Who leads NATO?" do, "Who was the minister?" and "Who led NATO?" do not
+        """
+        spoken = [word.text.lower().replace("’", "'") for word in self.words]
+        first = next((word for word in spoken if word in _AUXILIARIES), None)
+        if first is None:
+            return re.match(r"\W*who(?:'s\b|\s+\w+s\b)", self.text.lower().replace("’", "'")) is not None
+        return first in _PRESENT_AUXILIARIES
 
     @cached_property
     def names(self) -> tuple[tuple[Word, ...], ...]:

@@ -20,6 +20,7 @@ from natoqa.duplicates import contained, shingles
 from natoqa.embedding import Embedding, Vector
 from natoqa.learned import learned, sure
 from natoqa.nearest import Nearest
+from natoqa.question import Question
 from natoqa.soft_filters import SoftFilters, soft_filters
 from natoqa.span_reader import Reader, Text
 from natoqa.types import Article, Filters, Hit, Reading, Retrieval, Sentence
@@ -99,7 +100,7 @@ def retrieve(
     candidates = list(islice(_one_of_copies(_preferred(fused, asked, soft, catalog), catalog), max(READ, k)))
     articles = _articles(candidates, catalog)
     if reader is not None:
-        candidates = _reranked(query, candidates, reader, articles, asked)
+        candidates = _reranked(query, candidates, reader, articles, asked or _present(query, soft, catalog))
     chosen = _mixed(candidates, k)
     return Retrieval(
         query,
@@ -175,6 +176,14 @@ def _reranked(
         for each, reading, day in zip(candidates, reader.read(query, texts), days, strict=True)
     ]
     return sorted(read, key=lambda each: (-each.score, each.passage.id))
+
+
+def _present(query: str, soft: SoftFilters, catalog: Catalog) -> date | None:
+    """Return the newest day where a question asks how things stand, and names no days: "Who is the minister?".
+
+    It prefers newer articles only after reading: what still holds may have been written long ago.
+    """
+    return catalog.newest_day() if soft.empty and Question(query).is_present else None
 
 
 def newness(published: date | None, asked: date | None) -> float:
