@@ -6,8 +6,6 @@ BIN := $(VENV)/bin
 PYTHON ?= python3.13 python3.12 python3.11 python3
 PIP_ARGS ?=
 PORT ?=
-# Two processes, each with the tests of one file at a time; a model computes on one core, since the other one is taken.
-PYTEST := OMP_NUM_THREADS=1 $(BIN)/pytest --numprocesses 2 --dist loadfile
 REQUIREMENTS := pyproject.toml constraints.txt
 
 # What is installed; the files lie inside the environment, so that they go with it.
@@ -52,11 +50,11 @@ test: $(FOR_TESTS)
 	@scripts/browser
 	@$(MAKE) --no-print-directory lint
 	@echo 'natoqa: all tests'
-	@$(PYTEST)
+	@$(BIN)/pytest
 
 test-fast: $(FOR_TESTS)
 	@echo 'natoqa: the fast tests'
-	@$(PYTEST) -m 'not model and not browser and not crash and not process'
+	@$(BIN)/pytest -m 'not model and not browser and not crash and not process'
 
 lint: $(FOR_TESTS)
 	@echo 'natoqa: style'
