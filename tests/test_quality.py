@@ -14,8 +14,7 @@ from conftest import ROOT
 from natoqa import Chatbot, Index, Settings
 from natoqa.evaluation import evaluate
 
-# A hundred questions on one core of a busy machine took 205 s.
-pytestmark = [pytest.mark.model, pytest.mark.timeout(900)]
+pytestmark = pytest.mark.model
 
 QUALITY = ROOT / "tests" / "quality"
 FLOORS: dict[str, float] = json.loads((QUALITY / "floors.json").read_text(encoding="utf-8"))

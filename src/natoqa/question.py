@@ -71,12 +71,10 @@ class Question:
     @cached_property
     def kind(self) -> Kind:
         """What kind of answer is asked for."""
-        lowered = self.text.lower().replace("’", "'")
         for kind, pattern in _KINDS:
-            if re.search(pattern, lowered):
+            if re.search(pattern, _lowered(self.text)):
                 return kind
-        spoken = [word.text.lower().replace("’", "'") for word in self.words]
-        first = next((word for word in spoken if word not in _OPENERS), "")
+        first = next((word for word in self._spoken if word not in _OPENERS), "")
         return "yes-no" if first in _AUXILIARIES else "what"
 
     @property
@@ -85,11 +83,15 @@ class Question:
 
         Example: "Who is the minister?" and "Who leads NATO?" do, "Who was the minister?" and "Who led NATO?" do not
         """
-        spoken = [word.text.lower().replace("’", "'") for word in self.words]
-        first = next((word for word in spoken if word in _AUXILIARIES), None)
+        first = next((word for word in self._spoken if word in _AUXILIARIES), None)
         if first is None:
-            return re.match(r"\W*who(?:'s\b|\s+\w+s\b)", self.text.lower().replace("’", "'")) is not None
+            return re.match(r"\W*who(?:'s\b|\s+\w+s\b)", _lowered(self.text)) is not None
         return first in _PRESENT_AUXILIARIES
+
+    @cached_property
+    def _spoken(self) -> list[str]:
+        """All words in small letters."""
+        return [_lowered(word.text) for word in self.words]
 
     @cached_property
     def names(self) -> tuple[tuple[Word, ...], ...]:
@@ -168,6 +170,11 @@ class Question:
         )
         parts = [piece.strip(" ,;") for piece in pieces if len(piece.split()) > 1]
         return [Question(part if part.endswith("?") else f"{part}?") for part in parts] if len(parts) > 1 else [self]
+
+
+def _lowered(text: str) -> str:
+    """Return a text in small letters, with one form of apostrophe."""
+    return text.lower().replace("’", "'")
 
 
 # A name counts as present when its last word stands in a text.

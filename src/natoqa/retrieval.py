@@ -90,17 +90,20 @@ def retrieve(
     reader: Reader | None = None,
 ) -> Retrieval:
     """Return the `k` best passages for a query, with notes on what the filters left out; inside `catalog.reading`."""
-    soft = soft_filters(query, asked=filters.until or catalog.newest_day(), outlets=list(catalog.outlets()))
+    today = filters.until or catalog.newest_day()
+    soft = soft_filters(query, asked=today, outlets=list(catalog.outlets()))
     depth = max(DEPTH, 2 * k)
     lexical = dict(catalog.match(search_terms(query, catalog), k=depth, filters=filters))
     vector = embedding.embed_query(query)
     dense = dict(nearest.search(vector, depth, filters))
     fused = fuse(lexical, _all_cosines(dense, lexical, vector, catalog))
-    asked = filters.until or (catalog.newest_day() if soft.recent else None)
+    asked = today if filters.until or soft.recent else None
     candidates = list(islice(_one_of_copies(_preferred(fused, asked, soft, catalog), catalog), max(READ, k)))
     articles = _articles(candidates, catalog)
     if reader is not None:
-        candidates = _reranked(query, candidates, reader, articles, asked or _present(query, soft, catalog))
+        # How things stand the newer articles tell, but what still holds may have been written long ago: only when read.
+        now = asked or (today if soft.empty and Question(query).is_present else None)
+        candidates = _reranked(query, candidates, reader, articles, now)
     chosen = _mixed(candidates, k)
     return Retrieval(
         query,
@@ -176,14 +179,6 @@ def _reranked(
         for each, reading, day in zip(candidates, reader.read(query, texts), days, strict=True)
     ]
     return sorted(read, key=lambda each: (-each.score, each.passage.id))
-
-
-def _present(query: str, soft: SoftFilters, catalog: Catalog) -> date | None:
-    """Return the newest day where a question asks how things stand, and names no days: "Who is the minister?".
-
-    It prefers newer articles only after reading: what still holds may have been written long ago.
-    """
-    return catalog.newest_day() if soft.empty and Question(query).is_present else None
 
 
 def newness(published: date | None, asked: date | None) -> float:

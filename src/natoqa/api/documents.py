@@ -27,6 +27,7 @@ def _of_characters(text: str) -> str:
 
 Text = Annotated[str, AfterValidator(_of_characters)]
 Day = Annotated[str, Field(pattern="^[0-9]{4}-[0-9]{2}-[0-9]{2}$", json_schema_extra={"format": "date"})]
+Outlet = Annotated[str, Field(min_length=1)]
 Passages = Annotated[int, Field(ge=1, le=MOST_PASSAGES)]
 Version = Annotated[int, Field(ge=1, le=_LARGEST)]
 

@@ -8,12 +8,11 @@ from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
 from fastapi import APIRouter, Path, Query, Request, Response
-from pydantic import Field
 from starlette.concurrency import run_in_threadpool
 
 from natoqa.api import documents, responses
 from natoqa.api.desk import Desk, Part
-from natoqa.api.documents import Day, Passages, Question, Version, refusals
+from natoqa.api.documents import Day, Outlet, Passages, Question, Version, refusals
 from natoqa.api.responses import Document
 from natoqa.index import filters_of
 from natoqa.serving.asker import asker_of
@@ -54,8 +53,7 @@ def operations(settings: Settings, shared: SharedIndex, desk: Desk) -> APIRouter
         since: Annotated[Day | None, Query(description="Only articles of this day or later.")] = None,
         until: Annotated[Day | None, Query(description="Only articles up to this day.")] = None,
         outlet: Annotated[
-            list[Annotated[str, Field(min_length=1)]] | None,
-            Query(description="Only articles of this outlet; given again, of any of them."),
+            list[Outlet] | None, Query(description="Only articles of this outlet; given again, of any of them.")
         ] = None,
     ) -> Response:
         """Find the passages that match a query best."""

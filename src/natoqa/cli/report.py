@@ -51,8 +51,7 @@ def sources(given: Answer, width: int) -> str:
     """Return what stands below an answer's sentences: its citations or the nearest articles, and the notes."""
     blocks = [_citation(citation, width) for citation in given.citations]
     if given.nearest and not given.citations:
-        closest = {citation.number: citation for citation in given.closest}
-        near = (_nearest(article, closest.get(number), width) for number, article in enumerate(given.nearest, 1))
+        near = (_nearest(article, closest, width) for article, closest in given.near())
         blocks.append("\n".join(["Nearest articles:", *near]))
     about = [f"As of {given.as_of.isoformat()}."] if given.as_of else []
     if given.query not in ("", given.question):

@@ -49,13 +49,7 @@ def _answered(turn: KeptTurn, answer: Answer, standings: Sequence[Standing]) -> 
     blocks += [_citation(citation, changes.get(citation.number)) for citation in answer.citations]
     if answer.nearest:
         blocks.append("Nearest articles:")
-        closest = {number: f". {_text(told)}" for number, told in wording.closest(answer).items()}
-        blocks.append(
-            "\n".join(
-                f"- “{_text(article.title)}”, {_origin(article)}{closest.get(number, '')}"
-                for number, article in enumerate(answer.nearest, 1)
-            )
-        )
+        blocks.append("\n".join(_near(article, closest) for article, closest in answer.near()))
     blocks += [f"Note: {_text(note)}" for note in answer.notes]
     return blocks
 
@@ -67,6 +61,11 @@ def _answer(answer: Answer) -> str:
         _text(sentence.text) + " " + "".join(f"\\[{number}\\]" for number in sentence.citations)
         for sentence in answer.sentences
     )
+
+
+def _near(article: Article, closest: Citation | None) -> str:
+    told = f". {_text(wording.closest(closest))}" if closest else ""
+    return f"- “{_text(article.title)}”, {_origin(article)}{told}"
 
 
 def _citation(citation: Citation, change: str | None) -> str:

@@ -106,15 +106,16 @@ def _answered(turn: KeptTurn, answer: Answer, standings: Sequence[Standing]) -> 
         quotations = "\n".join(_citation(turn.number, each, changes.get(each.number)) for each in answer.citations)
         parts.append(f'<ol class="quotations">\n{quotations}\n</ol>')
     if answer.nearest:
-        closest = {number: f". {_text(told)}" for number, told in wording.closest(answer).items()}
-        nearest = "".join(
-            f"<li>{_text(article.title)}, {_origin(article)}{closest.get(number, '')}</li>"
-            for number, article in enumerate(answer.nearest, 1)
-        )
+        nearest = "".join(_near(article, closest) for article, closest in answer.near())
         parts.append(f"<p>Nearest articles:</p><ul>{nearest}</ul>")
     if answer.notes:
         parts.append(f'<ul class="notes">{"".join(f"<li>{_text(note)}</li>" for note in answer.notes)}</ul>')
     return parts
+
+
+def _near(article: Article, closest: Citation | None) -> str:
+    told = f". {_text(wording.closest(closest))}" if closest else ""
+    return f"<li>{_text(article.title)}, {_origin(article)}{told}</li>"
 
 
 def _answer(turn: int, answer: Answer) -> str:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from natoqa.citations import quoted, written_day
 from natoqa.conversations.kept import Conversation, KeptTurn, Unanswered
 from natoqa.conversations.standing import Standing
-from natoqa.types import Answer, Article, Citation
+from natoqa.types import Article, Citation
 
 UNTITLED = "Conversation"
 STATUS = {"answered": "Answered", "partial": "Partly answered", "not_in_corpus": "Not in the corpus"}
@@ -34,12 +34,9 @@ def asked(turn: KeptTurn) -> str:
     return f"{status}. Asked {moment(turn.asked)}{index}."
 
 
-def closest(answer: Answer) -> dict[int, str]:
-    """Return by the number of each nearest article the sentence of it that comes closest, if one does."""
-    return {
-        citation.number: f"Closest: {quoted(citation.quote)}{f' – {speaker(citation)}' if citation.speaker else ''}"
-        for citation in answer.closest
-    }
+def closest(citation: Citation) -> str:
+    """Return the sentence of one of the nearest articles that comes closest, with its speaker, if one is named."""
+    return f"Closest: {quoted(citation.quote)}{f' – {speaker(citation)}' if citation.speaker else ''}"
 
 
 def unanswered(outcome: Unanswered) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal, Self
@@ -183,6 +183,12 @@ class Answer:
 
     def __repr__(self) -> str:
         return f"Answer({self.status!r}, {shortened(self.text, 100)!r}, {len(self.citations)} citations)"
+
+    def near(self) -> Iterator[tuple[Article, Citation | None]]:
+        """Yield each of the nearest articles with the sentence of it that comes closest, if one does."""
+        closest = {citation.number: citation for citation in self.closest}
+        for number, article in enumerate(self.nearest, 1):
+            yield article, closest.get(number)
 
     def to_dict(self) -> Json:
         """Return the answer as in `natoqa ask --json`."""

@@ -63,10 +63,9 @@ def _cited(turn: int, answer: Answer, selected: int | None) -> list[str]:
 
 def _nearest(turn: int, answer: Answer, selected: int | None) -> list[str]:
     """Return a card for each of the nearest articles; they are opened one by one, as none of them answers."""
-    closest = {citation.number: citation for citation in answer.closest}
     return [
-        _near_card(turn, number, article, closest.get(number), is_open=number == selected)
-        for number, article in enumerate(answer.nearest, 1)
+        _near_card(turn, number, article, closest, is_open=number == selected)
+        for number, (article, closest) in enumerate(answer.near(), 1)
     ]
 
 

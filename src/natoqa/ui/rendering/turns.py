@@ -185,10 +185,9 @@ def _nearest(turn: int, answer: Answer) -> str:
     """Return the nearest articles; where nothing is cited they stand in the panel of sources, and lead there."""
     if answer.citations:
         return references(answer.nearest)
-    closest = {citation.number: _closest(citation) for citation in answer.closest}
     items = (
-        f"<li>{_near(turn, number, article)}{closest.get(number, '')}</li>"
-        for number, article in enumerate(answer.nearest, 1)
+        f"<li>{_near(turn, number, article)}{_closest(closest) if closest else ''}</li>"
+        for number, (article, closest) in enumerate(answer.near(), 1)
     )
     return f'<ul class="references">{"".join(items)}</ul>'
 
