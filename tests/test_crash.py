@@ -1,18 +1,15 @@
 """Killed at any moment, an index serves the last good state, and the next run finishes as if nothing had happened."""
 
-import os
 import random
 import shutil
 import signal
-import subprocess
-import sys
-import textwrap
 import time
 from pathlib import Path
 
 import pytest
 
 from conftest import ROOT, Write
+from killed_syncs import Death, start, sync
 from natoqa import Chatbot, Index, Settings
 
 pytestmark = pytest.mark.crash
@@ -33,36 +30,6 @@ POINTS = [
     "natoqa.nearest.Nearest._remove_others",
 ]
 
-RUN = """
-import importlib, os, signal, sys
-from natoqa import Index, Settings
-target, after, calls, folder, model = sys.argv[1], sys.argv[2] == "after", int(sys.argv[3]), sys.argv[4], sys.argv[5]
-if target:
-    module, _, name = target.rpartition(".")
-    try:
-        owner = importlib.import_module(module)
-    except ModuleNotFoundError:
-        outer, _, kind = module.rpartition(".")
-        owner = getattr(importlib.import_module(outer), kind)
-    original = getattr(owner, name)
-    def dying(*args, **kwargs):
-        global calls
-        calls -= 1
-        if calls == 0 and not after:
-            os.kill(os.getpid(), signal.SIGKILL)
-        result = original(*args, **kwargs)
-        if calls == 0:
-            os.kill(os.getpid(), signal.SIGKILL)
-        return result
-    setattr(owner, name, dying)
-import natoqa.syncing
-natoqa.syncing.BATCH = 4
-print("started", flush=True)
-with Index.open(folder + "/index", settings=Settings(embedding_model=model)) as index:
-    index.sync(folder + "/corpus")
-print("finished", flush=True)
-"""
-
 
 def first_state(write: Write) -> None:
     for number in range(12):
@@ -77,11 +44,6 @@ def second_state(corpus: Path, write: Write) -> None:
     (corpus / "5.md").rename(corpus / "moved.md")
     for number in range(20, 28):
         write(f"{number}.md", f"Report {number}: the airport opened gate {number}. Nobody came.")
-
-
-def run(folder: Path, target: str = "", when: str = "before", calls: int = 1, model: str = "hashing") -> int:
-    command = [sys.executable, "-c", textwrap.dedent(RUN), target, when, str(calls), str(folder), model]
-    return subprocess.run(command, capture_output=True, timeout=120).returncode
 
 
 def contents(folder: Path) -> list[tuple[object, ...]]:
@@ -124,11 +86,11 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[tu
         return file
 
     first_state(write)
-    assert run(folder) == 0
+    assert sync(folder) == 0
     second_state(corpus, write)
     finished = folder.with_name("finished")
     shutil.copytree(folder, finished)
-    assert run(finished) == 0
+    assert sync(finished) == 0
     return folder, contents(finished)
 
 
@@ -142,10 +104,10 @@ def test_killed_at_a_write_point(
     before, expected = undisturbed
     folder = tmp_path / "copy"
     shutil.copytree(before, folder)
-    code = run(folder, point, when, calls)
+    code = sync(folder, Death(point, when, calls))
     assert code == -signal.SIGKILL or calls > 1, f"{point} was never called"
     serves_whole_articles(folder)
-    assert run(folder) == 0
+    assert sync(folder) == 0
     assert contents(folder) == expected
 
 
@@ -153,12 +115,12 @@ def test_killed_while_the_first_index_is_made(tmp_path: Path, corpus: Path, writ
     first_state(write)
     folder = corpus.parent
     for number in range(1, 12):
-        assert run(folder, "natoqa.catalog.Catalog.set_meta", "before", number) in (0, -signal.SIGKILL)
+        assert sync(folder, Death("natoqa.catalog.Catalog.set_meta", "before", number)) in (0, -signal.SIGKILL)
         with Index.open(folder / "index", settings=Settings(embedding_model="hashing")) as index:
             index.search("harbour")
         shutil.rmtree(folder / "index")
-    assert run(folder, "natoqa.catalog.Catalog.put", "after", 7) == -signal.SIGKILL
-    assert run(folder) == 0
+    assert sync(folder, Death("natoqa.catalog.Catalog.put", "after", 7)) == -signal.SIGKILL
+    assert sync(folder) == 0
     with Index.open(folder / "index", settings=Settings(embedding_model="hashing")) as index:
         assert index.status(corpus).articles == 12
         assert index.status(corpus).stale == 0
@@ -169,9 +131,7 @@ def test_killed_during_a_rebuild(undisturbed: tuple[Path, list[tuple[object, ...
     folder = tmp_path / "copy"
     shutil.copytree(before, folder)
     state = contents(folder)
-    code = RUN.replace('index.sync(folder + "/corpus")', 'index.sync(folder + "/corpus", rebuild=True)')
-    command = [sys.executable, "-c", code, "natoqa.catalog.Catalog.put", "after", "9", str(folder), "hashing"]
-    assert subprocess.run(command, capture_output=True, timeout=120).returncode == -signal.SIGKILL
+    assert sync(folder, Death("natoqa.catalog.Catalog.put", "after", 9), rebuild=True) == -signal.SIGKILL
     assert contents(folder) == state, "a rebuild happens as a whole or not at all"
 
 
@@ -182,7 +142,7 @@ def test_killed_at_random(undisturbed: tuple[Path, list[tuple[object, ...]]], tm
     shutil.copytree(before, folder)
     _kill_after_start(folder, random.Random(seed).uniform(0.0, 0.8), "hashing")
     serves_whole_articles(folder)
-    assert run(folder) == 0
+    assert sync(folder) == 0
     assert contents(folder) == expected
 
 
@@ -203,11 +163,7 @@ def test_killed_at_random_with_the_real_model(tmp_path: Path, seed: int) -> None
 
 
 def _kill_after_start(folder: Path, seconds: float, model: str) -> None:
-    command = [sys.executable, "-c", textwrap.dedent(RUN), "", "", "0", str(folder), model]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
-    assert process.stdout
-    assert process.stdout.readline().strip() == b"started"
+    process = start(folder, model)
     time.sleep(seconds)
-    os.kill(process.pid, signal.SIGKILL)
-    process.wait()
-    process.stdout.close()
+    process.kill()
+    process.join()

@@ -2,8 +2,6 @@
 
 import signal
 import sqlite3
-import subprocess
-import sys
 import tempfile
 from collections.abc import Iterator
 from dataclasses import replace
@@ -14,11 +12,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from conftest import Write
+from killed_syncs import Death, sync
 from natoqa import ArticleNotFoundError, Index, Settings, SettingsError
 from natoqa.catalog import FILE_NAME
 from natoqa.conversations import Standing, current, restored
 from natoqa.types import Answer, Article, Citation
-from test_crash import RUN, run, serves_whole_articles
+from test_crash import serves_whole_articles
 
 SAYING = "The harbour received {} ships."
 
@@ -244,23 +243,20 @@ def test_whatever_happens_current_texts_stay_and_numbers_mean_one_text(steps: li
 def test_killed_while_texts_are_deleted(tmp_path: Path, corpus: Path, write: Write, when: str, calls: int) -> None:
     for number in range(12):
         write(f"{number}.md", f"Report {number}: the harbour received {number * 7} ships. The mayor was glad.")
-    assert run(tmp_path) == 0
+    assert sync(tmp_path) == 0
     for number in range(9):
         write(f"{number}.md", f"Report {number}: the harbour lost {number * 9} barges. The mayor was sad.")
     (corpus / "11.md").unlink()
     before = stored(tmp_path / "index")
-    code = RUN.replace("embedding_model=model)", "embedding_model=model, versions=0)")
-    assert code != RUN
-    command = [sys.executable, "-c", code, "natoqa.catalog.Catalog.prune", when, str(calls), str(tmp_path), "hashing"]
-    assert subprocess.run(command, capture_output=True, timeout=120).returncode == -signal.SIGKILL
+    death = Death("natoqa.catalog.Catalog.prune", when, calls)
+    assert sync(tmp_path, death, versions=0) == -signal.SIGKILL
     serves_whole_articles(tmp_path)
     now = stored(tmp_path / "index")
     with Index.open(tmp_path / "index", settings=Settings(embedding_model="hashing")) as index:
         for article in index.articles():
             assert {version for each, version in now if each == article.article_id} == {article.version}
     assert before.keys() - now.keys() <= {key for key in before if (key[0], 2) in now}, "deleted without a successor"
-    command[3:6] = ["", "", "0"]
-    assert subprocess.run(command, capture_output=True, timeout=120).returncode == 0
+    assert sync(tmp_path, versions=0) == 0
     assert len(stored(tmp_path / "index")) == 11
     with Index.open(tmp_path / "index", settings=Settings(embedding_model="hashing")) as index:
         assert {each.path: each.text for each in index.articles()} == {
