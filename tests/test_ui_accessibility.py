@@ -20,6 +20,15 @@ pytestmark = pytest.mark.browser
 
 AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8")
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+# What changes with an answer, such as the button that can be pressed again, is drawn in the next frame and then fades.
+SETTLED = """async () => {
+    const frame = () => new Promise(requestAnimationFrame);
+    do {
+        await Promise.all(document.getAnimations().map((each) => each.finished.catch(() => {})));
+        await frame();
+        await frame();
+    } while (document.getAnimations().length);
+}"""
 LATER = TROOPS.replace("2025-02-13", "2025-03-20").replace("not send", "soon send")
 
 
@@ -36,7 +45,8 @@ def address(settings: Settings) -> Iterator[str]:
 
 def faults(page: Page) -> list[str]:
     """Return what axe-core calls serious or critical, each with the first elements that it is about."""
-    page.evaluate("Promise.all(document.getAnimations().map((each) => each.finished.catch(() => {})))")
+    expect(page.locator("#ask:disabled")).to_have_count(0)
+    page.evaluate(SETTLED)
     page.evaluate(AXE)
     found = page.evaluate(
         "async (rules) => (await axe.run(document, { runOnly: { type: 'tag', values: rules } })).violations", RULES
