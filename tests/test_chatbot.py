@@ -10,6 +10,7 @@ from conftest import Write
 from natoqa import Answer, Chatbot, Index, SettingsError
 from natoqa.embedding import Embedding
 from natoqa.llm.scripted import ScriptedLLM
+from natoqa.prompts import NOT_IN_CORPUS
 
 pytestmark = pytest.mark.model
 
@@ -214,6 +215,14 @@ def test_a_language_model_words_the_answer(town: Index) -> None:
     assert answer.answerer == "llm"
     assert answer.sentences[0].text.startswith("Engineer Ines Falk found 41 cracks")
     assert "41 cracks" in answer.citations[0].quote
+
+
+@pytest.mark.parametrize("reply", [NOT_IN_CORPUS, "Engineer Ines Falk found 977 cracks in the southern arch. [A1.s2]"])
+def test_a_language_model_without_an_answer_leaves_what_comes_closest(town: Index, reply: str) -> None:
+    answer = Chatbot(town, answerer="llm", llm=ScriptedLLM([reply])).ask("How many cracks were found in the bridge?")
+    assert (answer.status, answer.answerer, answer.citations) == ("not_in_corpus", "llm", ())
+    assert any("41 cracks" in each.quote for each in answer.closest)
+    assert all(each.article == answer.nearest[each.number - 1] for each in answer.closest)
 
 
 def test_a_failing_language_model_is_replaced_by_quotations(town: Index) -> None:

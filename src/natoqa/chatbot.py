@@ -140,7 +140,10 @@ class Chatbot:
         """Yield each claim with its marks as soon as it is there; return the draft and who made it."""
         if self._llm is not None and found.hits:
             try:
-                return (yield from _pieces(self._generated(query, found.hits[:GIVEN], self._llm))), "llm"
+                draft = yield from _pieces(self._generated(query, found.hits[:GIVEN], self._llm))
+                if not draft.claims:
+                    draft = replace(draft, closest=extractive.closest(query, found, self._means(filters)))
+                return draft, "llm"
             except LLMError as error:
                 note = f"The language model gave no answer ({error}): these are quotations instead."
                 notes.append(note)
@@ -161,15 +164,17 @@ class Chatbot:
         )
 
     def _extracted(self, query: str, found: Retrieval, filters: Filters) -> Iterator[Claim | Draft]:
-        means = extractive.Means(
+        draft = extractive.draft(query, found, self._means(filters))
+        yield from draft.claims
+        yield draft
+
+    def _means(self, filters: Filters) -> extractive.Means:
+        return extractive.Means(
             retrieve=lambda part: self._retrieved(part, filters),
             embedding=self.index.embedding,
             frequencies=self.index.frequencies,
             caution=self.index.settings.caution,
         )
-        draft = extractive.draft(query, found, means)
-        yield from draft.claims
-        yield draft
 
     async def aask(
         self,

@@ -70,6 +70,13 @@ def draft(query: str, found: Retrieval, means: Means) -> Draft:
     return _together(parts, [_answer(part, means.retrieve(part.text), means) for part in parts])
 
 
+def closest(query: str, found: Retrieval, means: Means) -> tuple[Quote, ...]:
+    """Return what comes closest to an answer, at most one sentence an article: for whoever else gives none."""
+    drafted = draft(query, found, means)
+    quotes = drafted.closest or [quote for claim in drafted.claims for quote in claim.quotes]
+    return tuple({quote.article.article_id: quote for quote in reversed(quotes)}.values())
+
+
 def _together(parts: Sequence[Question], drafts: Sequence[Draft]) -> Draft:
     answered = [each for each in drafts if each.claims]
     if not answered:
