@@ -608,6 +608,12 @@ def test_an_article_that_is_gone_is_marked(index: Index, corpus: Path, asked: An
     assert QUOTE in restored(asked, index).citations[0].article.text
 
 
+def test_what_came_closest_can_be_shown_in_its_article(index: Index, asked: Answer) -> None:
+    silent = replace(asked, status="not_in_corpus", citations=(), sentences=(), closest=asked.citations)
+    [closest] = restored(Answer.from_dict(silent.to_dict()), index).closest
+    assert closest.article.text[closest.start : closest.end] == closest.quote == QUOTE
+
+
 def test_an_index_that_was_made_anew_counts_versions_from_the_beginning(
     tmp_path: Path, corpus: Path, write: Write, asked: Answer, hashing: Settings
 ) -> None:

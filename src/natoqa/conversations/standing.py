@@ -36,13 +36,16 @@ def current(answer: Answer, index: Index) -> tuple[Standing, ...]:
 
 
 def restored(answer: Answer, index: Index) -> Answer:
-    """Return a kept answer with the texts of the articles that it cites, as they were then.
+    """Return a kept answer with the texts of the articles that it quotes, as they were then.
 
     A page shows quotations in them, and a `Chatbot` understands follow-up questions by them. An article whose text
     the index does not have any more, as it was made anew or keeps fewer versions, stays without: its quotation is
     still shown.
     """
-    return replace(answer, citations=tuple(_with_text(citation, index) for citation in answer.citations))
+    citations, closest = (
+        tuple(_with_text(citation, index) for citation in quoted) for quoted in (answer.citations, answer.closest)
+    )
+    return replace(answer, citations=citations, closest=closest)
 
 
 def _standing(citation: Citation, index: Index) -> Standing:
