@@ -6,6 +6,8 @@ BIN := $(VENV)/bin
 PYTHON ?= python3.13 python3.12 python3.11 python3
 PIP_ARGS ?=
 PORT ?=
+# Processes that run the tests, each on one core; the tests of one file run in one of them.
+TESTERS ?= 2
 REQUIREMENTS := pyproject.toml constraints.txt
 
 # What is installed; the files lie inside the environment, so that they go with it.
@@ -50,7 +52,7 @@ test: $(FOR_TESTS)
 	@scripts/browser
 	@$(MAKE) --no-print-directory lint
 	@echo 'natoqa: all tests'
-	@$(BIN)/pytest
+	@OMP_NUM_THREADS=1 $(BIN)/pytest -n $(TESTERS) --dist loadfile
 
 test-fast: $(FOR_TESTS)
 	@echo 'natoqa: the fast tests'

@@ -202,6 +202,7 @@ def test_the_conversations_are_well_formed() -> None:
 
 
 @pytest.mark.model
+@pytest.mark.timeout(900)  # on one core of a busy machine, without bfloat16, it took 287 s
 def test_the_right_article_is_found_for_follow_ups(starter: Index) -> None:
     found = []
     for conversation in held():

@@ -14,7 +14,8 @@ from conftest import ROOT
 from natoqa import Chatbot, Index, Settings
 from natoqa.evaluation import evaluate
 
-pytestmark = pytest.mark.model
+# A hundred questions on one core of a busy machine, without bfloat16, took 210 s.
+pytestmark = [pytest.mark.model, pytest.mark.timeout(900)]
 
 QUALITY = ROOT / "tests" / "quality"
 FLOORS: dict[str, float] = json.loads((QUALITY / "floors.json").read_text(encoding="utf-8"))
