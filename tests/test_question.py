@@ -1,9 +1,11 @@
 """What a question asks for, and questions that are none."""
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from natoqa.question import Question, same_name, unanswerable
-from natoqa.words import words
+from natoqa.words import stems, words
 
 KINDS = [
     ("Who leads NATO?", "who"),
@@ -169,3 +171,13 @@ def test_known_words_are_no_foreign_language() -> None:
 )
 def test_how_things_stand_is_asked_in_the_present_tense(text: str, present: bool) -> None:
     assert Question(text).is_present is present
+
+
+WRITTEN = "United States states the The Hague Kingdom South Korea Korea's U.S. us US l' ’ 's - _ . , é 1,000 Orbán"
+PIECES = st.sampled_from([*WRITTEN.split(), " ", "  ", "\n"])
+
+
+@settings(max_examples=1000)
+@given(st.lists(PIECES, max_size=12).map("".join))
+def test_the_stems_of_a_text_are_those_of_its_words(text: str) -> None:
+    assert stems(text) == {word.stem for word in words(text)}

@@ -173,7 +173,7 @@ def bind(
     numbering = Numbering()
     rendered = [AnswerSentence(claim.text, numbering.of(claim)) for claim in claims]
     citations = [_citation(number, quote, copies) for number, quote in enumerate(numbering.quotes, 1)]
-    nearest = () if rendered else _nearest(hits)
+    near = () if rendered else nearest(hits)
     return Answer(
         question=question,
         query=query,
@@ -183,13 +183,13 @@ def bind(
         short_answer=draft.short_answer if rendered else None,
         sentences=tuple(rendered),
         citations=tuple(citations),
-        nearest=nearest,
+        nearest=near,
         confidence=draft.confidence,
-        as_of=max((day for day in _days([*citations, *nearest])), default=None),
+        as_of=max((day for day in _days([*citations, *near])), default=None),
         filters=filters,
         notes=tuple(dict.fromkeys(notes)),
         differing=tuple(_differing(draft.disagreements, numbering)),
-        closest=tuple(_closest(draft.closest, nearest, copies)),
+        closest=tuple(_closest(draft.closest, near, copies)),
     )
 
 
@@ -236,16 +236,17 @@ def _citation(number: int, quote: Quote, copies: Callable[[str], Sequence[Articl
     )
 
 
-def _nearest(hits: Sequence[Hit]) -> tuple[Article, ...]:
+def nearest(hits: Iterable[Hit]) -> tuple[Article, ...]:
+    """Return the articles that are named where nothing answers."""
     return tuple({hit.article_id: hit.article for hit in hits}.values())[:NEAREST]
 
 
 def _closest(
-    quotes: Iterable[Quote], nearest: Sequence[Article], copies: Callable[[str], Sequence[Article]]
+    quotes: Iterable[Quote], near: Sequence[Article], copies: Callable[[str], Sequence[Article]]
 ) -> Iterable[Citation]:
     """Yield the quotes from the nearest articles, in their order and with their numbers."""
     by_article = {quote.article.article_id: quote for quote in quotes if stands(quote)}
-    for number, article in enumerate(nearest, 1):
+    for number, article in enumerate(near, 1):
         if quote := by_article.get(article.article_id):
             yield _citation(number, quote, copies)
 
