@@ -298,11 +298,18 @@ def _attention(
 ) -> tuple[torch.Tensor, None]:
     """Return softmax(query @ key) @ value, computed in the type of the query.
 
-    Transformers' own takes the softmax in float32: at 208 tokens in bfloat16 three times as slow on the CPU, its fused
-    kernel two and a half times.
+    Transformers' own takes the softmax in float32: at 208 tokens in bfloat16 three times as slow on the CPU, torch's
+    fused kernel two and a half times. In float32 that kernel is twice as fast as what is written out here.
     """
-    weights = ((query * scaling) @ key.transpose(2, 3)).add_(attention_mask).softmax(-1)
-    return (weights @ value).transpose(1, 2).contiguous(), None
+    import torch
+
+    if query.dtype is torch.float32:
+        mixed = torch.nn.functional.scaled_dot_product_attention(
+            query, key, value, attn_mask=attention_mask, scale=scaling
+        )
+    else:
+        mixed = ((query * scaling) @ key.transpose(2, 3)).add_(attention_mask).softmax(-1) @ value
+    return mixed.transpose(1, 2).contiguous(), None
 
 
 def _network(weights: Path) -> torch.nn.Module:
