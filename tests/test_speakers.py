@@ -43,6 +43,13 @@ ARTICLES: dict[str, list[list[Line]]] = {
         [("“That is my hope too,” added Novak.", "Jan Novak")],
         [("“Hope is not a plan,” said retired plumber Luke Abbott, a member of the audience.", "Luke Abbott")],
     ],
+    "when and where it was said, behind and before": [
+        [("“We start at dawn,” said Ines Falk less than a week before the race.", "Ines Falk")],
+        [("“The course is dry,” said Falk shortly after a last look.", "Ines Falk"), ("“It held.”", "Ines Falk")],
+        [("“Nobody is late,” said Falk aide Tim Roe.", "Tim Roe")],
+        [("Falk in a statement after the race said the course had been marked badly.", "Ines Falk")],
+        [("The plumber in a letter to the club said he would not run again.", None)],
+    ],
     "a quotation over several sentences": [
         [
             ("“We waited for hours.", "Mary Stone"),

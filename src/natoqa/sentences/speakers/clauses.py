@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from natoqa.sentences.speakers.complements import reports_speech
-from natoqa.sentences.speakers.phrases import LONGEST, Phrase, ends_phrase, is_group, phrase_at
+from natoqa.sentences.speakers.phrases import LONGEST, Phrase, ends_phrase, is_group, phrase_at, tells_when
 from natoqa.sentences.speakers.subjects import (
     COMMAS,
     OPENING,
@@ -223,7 +223,8 @@ def _inverted(tokens: Sequence[Token], verb: _Verb, end: int, helped: bool) -> C
         return None
     if not after_quote and follows is not None and follows.word and subject_behind_insertion(tokens, place - 1):
         return None
-    if not closed and phrase.kind != "pronoun" and not (follows and follows.low in FUNCTION_WORDS):
+    goes_on = follows is not None and (follows.low in FUNCTION_WORDS or tells_when(follows))
+    if not closed and phrase.kind != "pronoun" and not goes_on:
         return _unknown(tokens, place) if follows and not follows.capital else None
     quote = next((tokens[i].quote for i in range(place - 1, max(-1, place - 3), -1) if tokens[i].quote >= 0), -1)
     return Clause(phrase, 0 if after_quote else 1, quote)

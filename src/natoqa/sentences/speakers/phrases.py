@@ -17,6 +17,7 @@ from natoqa.sentences.speakers.words import (
     HE,
     INDEFINITE,
     MODIFIERS,
+    MOMENTS,
     NAME_MONTHS,
     ORGANISATION_WORDS,
     PARTICLES,
@@ -144,7 +145,7 @@ def phrase_at(tokens: Sequence[Token], start: int, *, lenient: bool = False) -> 
             place += width
         elif token.low in NAME_MONTHS and place > first and is_role(window[place - 1]):
             place += 1
-        elif lenient and skipped < 5 and _common(token):
+        elif lenient and skipped < 5 and _common(token) and not (place > first and tells_when(token)):
             place, skipped = place + 1, skipped + 1
         else:
             break
@@ -158,6 +159,11 @@ def phrase_at(tokens: Sequence[Token], start: int, *, lenient: bool = False) -> 
 
 def _common(token: Token) -> bool:
     return token.word and not token.capital and token.low not in FUNCTION_WORDS and token.low not in SPEECH
+
+
+def tells_when(token: Token) -> bool:
+    """Whether a word behind a name is no noun that belongs to it: `said Rutte shortly after the vote`."""
+    return token.low in MOMENTS or token.text[0].isdigit()
 
 
 def _read(words: tuple[Token, ...], start: int, end: int, *, definite: bool, article: bool) -> Phrase | None:

@@ -23,6 +23,7 @@ from natoqa.sentences.speakers.words import (
     SPEECH,
     SUBORDINATING,
     TIME_NOUNS,
+    WRITINGS,
 )
 
 COMMAS = frozenset((",", "—", "–", "-"))
@@ -85,7 +86,18 @@ def subject_ending_at(tokens: Sequence[Token], end: int) -> Phrase | None:
             if named is None and place > 1 and tokens[place - 1].low in ("of", "from", "in", "at", "with"):
                 named = subject_ending_at(tokens, place - 1)
             return named or (phrase if _begins_clause(tokens, place, phrase) else None)
-    return _unnamed(tokens, start, end)
+    return _in_writing(tokens, end) or _unnamed(tokens, start, end)
+
+
+def _in_writing(tokens: Sequence[Token], end: int) -> Phrase | None:
+    """Return the subject in `Rutte in a statement after the vote said`."""
+    for place in range(end - 1, max(0, end - LONGEST), -1):
+        if not tokens[place].word or is_verb(tokens[place]):
+            return None
+        if tokens[place].low in WRITINGS:
+            preposition = next((i for i in range(place - 1, max(0, place - 4), -1) if tokens[i].low == "in"), 0)
+            return subject_ending_at(tokens, preposition) if preposition else None
+    return None
 
 
 def _inside_phrase(tokens: Sequence[Token], place: int) -> bool:

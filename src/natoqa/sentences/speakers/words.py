@@ -153,6 +153,8 @@ DAYS = _words(
     "monday tuesday wednesday thursday friday saturday sunday january february march april june july august "
     "september october november december feb mar apr jun jul aug sept sep oct nov dec today yesterday tonight"
 )
+MOMENTS = _words("less shortly early late moments minutes hours days several twice once briefly soon")
+"""What "said Rutte shortly after the vote" goes on with, beside function words; another word is part of the name."""
 NAME_MONTHS = _words("april june august")
 """Months that are given names, too, where a title stands before them."""
 TIME_NOUNS = _words("day week month year morning afternoon evening night time earlier later ago today yesterday")
