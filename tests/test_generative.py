@@ -89,8 +89,8 @@ def test_sentences_become_claims_on_their_sources() -> None:
 
 def test_claim_is_handed_on_before_the_model_has_finished() -> None:
     with serve(Reply(f"{MEETING} Anna Berg said", ending="hang")) as server:
-        llm = connect(Settings(llm_model="small", llm_base_url=server.url, llm_timeout=2))
-        found = answer(QUESTION, HITS, llm, timeout=2, context_tokens=8192)
+        llm = connect(Settings(llm_model="small", llm_base_url=server.url, llm_timeout=6))
+        found = answer(QUESTION, HITS, llm, timeout=6, context_tokens=8192)
         first = next(found)
         assert isinstance(first, Claim)
         assert first.text == "Defence ministers met in Brussels."
