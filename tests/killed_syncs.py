@@ -21,6 +21,8 @@ from natoqa import Index, Settings
 _PROCESSES = multiprocessing.get_context("forkserver")
 _PROCESSES.set_forkserver_preload(["killed_syncs", "llama_index.vector_stores.chroma"])
 
+WITHOUT_MODEL = Settings(embedding_model="hashing")
+
 # Seconds after which a sync of a dozen articles hangs.
 LONGEST_S = 120
 
@@ -34,9 +36,9 @@ class Death:
     calls: int = 1
 
 
-def sync(folder: Path, death: Death | None = None, *, rebuild: bool = False, versions: int | None = None) -> int:
-    """Make `folder/index` equal `folder/corpus` without the model; return the exit code, or minus the signal."""
-    process = start(folder, "hashing", death, rebuild=rebuild, versions=versions)
+def sync(folder: Path, death: Death | None = None, *, settings: Settings = WITHOUT_MODEL, rebuild: bool = False) -> int:
+    """Make `folder/index` equal `folder/corpus`; return the exit code, or minus the signal."""
+    process = start(folder, death, settings=settings, rebuild=rebuild)
     process.join(LONGEST_S)
     if process.exitcode is None:
         process.kill()
@@ -45,23 +47,20 @@ def sync(folder: Path, death: Death | None = None, *, rebuild: bool = False, ver
 
 
 def start(
-    folder: Path, model: str, death: Death | None = None, *, rebuild: bool = False, versions: int | None = None
+    folder: Path, death: Death | None = None, *, settings: Settings, rebuild: bool = False
 ) -> multiprocessing.context.ForkServerProcess:
     """Return the process of a sync that has begun."""
     begun = _PROCESSES.Event()
-    process = _PROCESSES.Process(target=_sync, args=(folder, model, death, rebuild, versions, begun))
+    process = _PROCESSES.Process(target=_sync, args=(folder, death, settings, rebuild, begun))
     process.start()
     assert begun.wait(LONGEST_S)
     return process
 
 
-def _sync(folder: Path, model: str, death: Death | None, rebuild: bool, versions: int | None, begun: Event) -> None:
+def _sync(folder: Path, death: Death | None, settings: Settings, rebuild: bool, begun: Event) -> None:
     if death:
         _die_at(death)
     natoqa.syncing.BATCH = 4
-    settings = Settings(embedding_model=model)
-    if versions is not None:
-        settings = dataclasses.replace(settings, versions=versions)
     begun.set()
     with Index.open(folder / "index", settings=settings) as index:
         index.sync(folder / "corpus", rebuild=rebuild)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from conftest import ROOT, Write
-from killed_syncs import Death, start, sync
+from killed_syncs import WITHOUT_MODEL, Death, start, sync
 from natoqa import Chatbot, Index, Settings
 
 pytestmark = pytest.mark.crash
@@ -140,7 +140,7 @@ def test_killed_at_random(undisturbed: tuple[Path, list[tuple[object, ...]]], tm
     before, expected = undisturbed
     folder = tmp_path / "copy"
     shutil.copytree(before, folder)
-    _kill_after_start(folder, random.Random(seed).uniform(0.0, 0.8), "hashing")
+    _kill_after_start(folder, random.Random(seed).uniform(0.0, 0.8), WITHOUT_MODEL)
     serves_whole_articles(folder)
     assert sync(folder) == 0
     assert contents(folder) == expected
@@ -150,7 +150,7 @@ def test_killed_at_random(undisturbed: tuple[Path, list[tuple[object, ...]]], tm
 @pytest.mark.parametrize("seed", range(5))
 def test_killed_at_random_with_the_real_model(tmp_path: Path, seed: int) -> None:
     shutil.copytree(ROOT / "corpus", tmp_path / "corpus")
-    _kill_after_start(tmp_path, random.Random(seed).uniform(3.0, 9.0), Settings().embedding_model)
+    _kill_after_start(tmp_path, random.Random(seed).uniform(3.0, 9.0), Settings())
     with Index.open(tmp_path / "index") as index:
         for hit in index.search("Will US troops go to Ukraine?"):
             assert index.article(hit.article_id).text[hit.start : hit.end] == hit.text
@@ -162,8 +162,8 @@ def test_killed_at_random_with_the_real_model(tmp_path: Path, seed: int) -> None
         assert answer.citations[0].speaker == "Pete Hegseth"
 
 
-def _kill_after_start(folder: Path, seconds: float, model: str) -> None:
-    process = start(folder, model)
+def _kill_after_start(folder: Path, seconds: float, settings: Settings) -> None:
+    process = start(folder, settings=settings)
     time.sleep(seconds)
     process.kill()
     process.join()

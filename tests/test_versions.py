@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from conftest import Write
-from killed_syncs import Death, sync
+from killed_syncs import WITHOUT_MODEL, Death, sync
 from natoqa import ArticleNotFoundError, Index, Settings, SettingsError
 from natoqa.catalog import FILE_NAME
 from natoqa.conversations import Standing, current, restored
@@ -248,15 +248,15 @@ def test_killed_while_texts_are_deleted(tmp_path: Path, corpus: Path, write: Wri
         write(f"{number}.md", f"Report {number}: the harbour lost {number * 9} barges. The mayor was sad.")
     (corpus / "11.md").unlink()
     before = stored(tmp_path / "index")
-    death = Death("natoqa.catalog.Catalog.prune", when, calls)
-    assert sync(tmp_path, death, versions=0) == -signal.SIGKILL
+    none_kept = replace(WITHOUT_MODEL, versions=0)
+    assert sync(tmp_path, Death("natoqa.catalog.Catalog.prune", when, calls), settings=none_kept) == -signal.SIGKILL
     serves_whole_articles(tmp_path)
     now = stored(tmp_path / "index")
     with Index.open(tmp_path / "index", settings=Settings(embedding_model="hashing")) as index:
         for article in index.articles():
             assert {version for each, version in now if each == article.article_id} == {article.version}
     assert before.keys() - now.keys() <= {key for key in before if (key[0], 2) in now}, "deleted without a successor"
-    assert sync(tmp_path, versions=0) == 0
+    assert sync(tmp_path, settings=none_kept) == 0
     assert len(stored(tmp_path / "index")) == 11
     with Index.open(tmp_path / "index", settings=Settings(embedding_model="hashing")) as index:
         assert {each.path: each.text for each in index.articles()} == {

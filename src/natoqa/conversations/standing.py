@@ -42,10 +42,7 @@ def restored(answer: Answer, index: Index) -> Answer:
     the index does not have any more, as it was made anew or keeps fewer versions, stays without: its quotation is
     still shown.
     """
-    citations, closest = (
-        tuple(_with_text(citation, index) for citation in quoted) for quoted in (answer.citations, answer.closest)
-    )
-    return replace(answer, citations=citations, closest=closest)
+    return replace(answer, citations=_with_texts(answer.citations, index), closest=_with_texts(answer.closest, index))
 
 
 def _standing(citation: Citation, index: Index) -> Standing:
@@ -59,6 +56,10 @@ def _standing(citation: Citation, index: Index) -> Standing:
         # Without the text of then, the place of the quotation has to tell, if a later version is not proof enough.
         same = _quotes(now, citation) and (then is not None or now.version <= citation.version)
     return Standing(citation.number, "unchanged" if same else "changed", still_said=citation.quote in now.text)
+
+
+def _with_texts(citations: Sequence[Citation], index: Index) -> tuple[Citation, ...]:
+    return tuple(_with_text(citation, index) for citation in citations)
 
 
 def _with_text(citation: Citation, index: Index) -> Citation:
