@@ -10,7 +10,7 @@ from natoqa.question import Question
 from natoqa.sentences.speakers.given_names import GENDER_OF, GIVEN_NAMES
 from natoqa.sentences.speakers.words import BODIES, ORGANISATION_WORDS, PLACES, ROLES, Gender
 from natoqa.types import Turn
-from natoqa.words import Word, is_country, words
+from natoqa.words import Word, is_country, stems, words
 
 # Longer ones are no names; what is cited was written by others.
 LONGEST_NAME = 60
@@ -171,10 +171,10 @@ def _listed(question: Question) -> tuple[str, str]:
 def _role_named(text: str, before: Turn) -> str:
     """Put the name of who was cited in that role in the place of "the minister", unless it says whose minister."""
     for match in _ROLE.finditer(text):
-        role = {word.stem for word in words(f"{match[1]} {match[2]}")}
+        role = stems(f"{match[1]} {match[2]}")
         if any(is_country(stem) for stem in role):
             continue
         for citation in before.answer.citations:
-            if citation.speaker and citation.role and role <= {word.stem for word in words(citation.role)}:
+            if citation.speaker and citation.role and role <= stems(citation.role):
                 return f"{text[: match.start()]}{plain(citation.speaker, LONGEST_NAME)}{text[match.end() :]}"
     return text

@@ -16,7 +16,7 @@ from natoqa.citations import Quote
 from natoqa.generative import facts, negation, quotations, swaps
 from natoqa.generative.facts import Source
 from natoqa.generative.tokens import OPENERS, is_common
-from natoqa.words import MONTHS, content, words
+from natoqa.words import MONTHS, content, stems, words
 
 # Share of a claim's words of content that its sources must have: set by judgement. A claim about something else has
 # next to nothing, and one in other words keeps its names.
@@ -104,10 +104,10 @@ def misattributed(claim: str, sources: Sequence[Quote]) -> str | None:
     if not all(source.sentence.speaker for source in sources):
         return None
     known = [*_texts(sources), *(source.article.outlet or "" for source in sources)]
-    stems = {word.stem for text in known for word in words(text)}
+    there = stems("\n".join(known))
     for match in _SAYS.finditer(claim):
         name = words(match.group(1))[-1]
-        if name.stem not in stems and not is_common(name.text.lower(), first=True):
+        if name.stem not in there and not is_common(name.text.lower(), first=True):
             return name.text
     return None
 

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from natoqa.sentences.speakers.tokens import Token
 from natoqa.sentences.speakers.words import Gender
-from natoqa.words import is_country, words
+from natoqa.words import is_country, stems
 
 _ENDINGS: tuple[tuple[str, Gender], ...] = (("woman", "f"), ("man", "m"))
 
@@ -19,7 +19,7 @@ def countries(tokens: Iterable[Token]) -> frozenset[str]:
 
 @lru_cache(maxsize=4096)
 def _countries(text: str) -> frozenset[str]:
-    return frozenset(word.stem for word in words(text) if is_country(word.stem))
+    return frozenset(filter(is_country, stems(text)))
 
 
 def compatriot(token: Token) -> tuple[str, Gender | None] | None:
