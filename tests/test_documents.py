@@ -372,8 +372,9 @@ def test_a_page_printed_by_a_browser_is_the_article_alone(tmp_path: Path) -> Non
     """Chromium's own marks around a printed page (title, time, address, number) are no text of it."""
     story = STORY.replace("</p>", "</p>" + f"<p>{LAST.replace('carry', 'bear')} </p>" * 20, 1)
     style = "<style>article{column-count:2;text-align:justify}</style><title>Bridge over the Larn closed</title>"
-    html = f"<html lang=en><head>{style}</head><body><article>{story}</article></body></html>"
-    (tmp_path / "a.html").write_text(html)
+    # Where a page does not say how it is encoded, Chromium guesses, and not always the same.
+    html = f"<html lang=en><head><meta charset=utf-8>{style}</head><body><article>{story}</article></body></html>"
+    (tmp_path / "a.html").write_text(html, "utf-8")
     printed = tmp_path / "a.pdf"
     flags = ["--headless", "--no-sandbox", "--disable-gpu", f"--print-to-pdf={printed}"]
     executable = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))))

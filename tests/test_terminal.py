@@ -297,6 +297,10 @@ class Screen:
         os.write(self.ours, text.encode())
 
     def press_ctrl_c(self) -> None:
+        """Press it as the process waits for a key: between two keys readline sees a signal only with the next key."""
+        state = Path(f"/proc/{self.process.pid}/stat")
+        while state.exists() and state.read_text("utf-8").rpartition(")")[2].split()[0] != "S":
+            time.sleep(0.01)
         self.process.send_signal(signal.SIGINT)
 
 
