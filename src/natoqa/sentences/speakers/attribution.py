@@ -19,8 +19,8 @@ def attribute(text: str, sentences: Sequence[Sentence], *, title: str = "") -> t
     `sentences` are spans of `text` in order; the title helps to find full names. Time grows with the text's length.
     """
     quoted = quotations(text)
-    frames = [frame(text, sentence.start, sentence.end, quoted) for sentence in sentences]
     words = [tokens(text, sentence.start, sentence.end) for sentence in sentences]
+    frames = [frame(text, each.start, each.end, quoted, of) for each, of in zip(sentences, words, strict=True)]
     cast = Cast(words, tokens(title, 0, len(title)))
     scenes = _scenes(text, sentences, frames)
     _hear(scenes, Discourse(cast), cast)

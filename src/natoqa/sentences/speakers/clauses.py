@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from natoqa.sentences.speakers.complements import reports_speech
 from natoqa.sentences.speakers.phrases import LONGEST, Phrase, ends_phrase, is_group, phrase_at, tells_when
@@ -147,7 +147,7 @@ def _in_view_of(tokens: Sequence[Token], place: int) -> Clause | None:
         return None
     rank = 1 if place == 0 else 3
     if len(owner) == 1 and owner[0].low in ("his", "her"):
-        pronoun = replace(owner[0], low="he" if owner[0].low == "his" else "she")
+        pronoun = owner[0]._replace(low="he" if owner[0].low == "his" else "she")
         return Clause(Phrase("pronoun", place + 1, view, name=(pronoun,)), rank)
     if owner[-1].possessive and all(token.capital and token.word for token in owner):
         return Clause(Phrase("name", place + 1, view, name=owner), rank)

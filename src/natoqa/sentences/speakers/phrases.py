@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Literal
 
 from natoqa.sentences.speakers.given_names import GIVEN_NAMES
@@ -35,6 +36,8 @@ from natoqa.sentences.speakers.words import (
 LONGEST = 24
 """Tokens that a phrase may have: real ones stay far below, and hostile text costs no more than this a word."""
 
+_DETERMINERS = ARTICLES | POSSESSIVES | INDEFINITE
+
 Kind = Literal["pronoun", "name", "role", "group", "unknown"]
 
 
@@ -63,8 +66,13 @@ class Phrase:
 
 def is_role(token: Token) -> bool:
     """Whether a word says what one person is: minister, spokeswoman, Sen."""
-    first, _, last = token.low.partition("-")
-    if token.low in ROLES or token.low in TITLES or token.low.endswith("-year-old"):
+    return _says_role(token.low)
+
+
+@lru_cache(maxsize=1 << 15)
+def _says_role(low: str) -> bool:
+    first, _, last = low.partition("-")
+    if low in ROLES or low in TITLES or low.endswith("-year-old"):
         return True
     return (first in PREFIXES and last in ROLES) or (first in ROLES and last in ("elect", "designate"))
 
@@ -89,12 +97,12 @@ def _nominal(token: Token) -> bool:
     if not token.word or token.low in DAYS:
         return False
     return (
-        is_name_word(token)
-        or token.low in MODIFIERS
-        or is_role(token)
-        or is_group(token)
+        token.low in MODIFIERS
         or token.text[0].isdigit()
         or "-" in token.text
+        or is_name_word(token)
+        or is_role(token)
+        or is_group(token)
     )
 
 
@@ -122,14 +130,14 @@ def phrase_at(tokens: Sequence[Token], start: int, *, lenient: bool = False) -> 
 
     `lenient` lets common nouns stand before a name: "plumber Pat DeBiasse" after "said".
     """
-    window = tokens[start : start + LONGEST]
-    if not window:
+    if start < len(tokens) and tokens[start].low in HE:
+        return Phrase("pronoun", start, start + 1, name=(tokens[start],))
+    if not lenient and not _may_begin(tokens, start):
         return None
-    if window[0].low in HE:
-        return Phrase("pronoun", start, start + 1, name=(window[0],))
+    window = tokens[start : start + LONGEST]
     place, definite = 0, True
     owner: tuple[Token, ...] = ()
-    if window[0].low in ARTICLES | POSSESSIVES | INDEFINITE:
+    if window and window[0].low in _DETERMINERS:
         definite = window[0].low not in INDEFINITE
         place = 1
     has_article = place == 1 and window[0].low in ARTICLES
@@ -155,6 +163,12 @@ def phrase_at(tokens: Sequence[Token], start: int, *, lenient: bool = False) -> 
         return None
     phrase = replace(phrase, owner=owner or phrase.owner, definite=definite)
     return _with_owner(tokens, phrase) if phrase.kind in ("role", "group") else phrase
+
+
+def _may_begin(tokens: Sequence[Token], start: int) -> bool:
+    """Whether a nominal word stands at `start` or behind the article there: most words of a text end here."""
+    head = start + 1 if start < len(tokens) and tokens[start].low in _DETERMINERS else start
+    return head < len(tokens) and _nominal(tokens[head])
 
 
 def _common(token: Token) -> bool:

@@ -6,6 +6,8 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
 
 from natoqa.sentences.speakers.words import PARTICLES
 
@@ -30,43 +32,43 @@ _ELISION = re.compile(r"(?:em|tis|twas|til|till|cause|bout|n|round|ere|s|d|ll|re
 """Words that begin with an apostrophe: 'em, '90s."""
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """A word, a mark, or a whole quotation (`quote` is its number, else -1)."""
 
     text: str
     low: str
     start: int
     end: int
+    word: bool
+    """Whether it is a word and no mark and no quotation."""
+    capital: bool
+    """Whether it begins like a name."""
     possessive: bool = False
     quote: int = -1
-
-    @property
-    def capital(self) -> bool:
-        """Whether it begins like a name."""
-        particle, _, name = self.low.partition("-")
-        return self.text[:1].isupper() or (
-            particle in PARTICLES and self.text[len(self.text) - len(name) :][:1].isupper()
-        )
-
-    @property
-    def word(self) -> bool:
-        """Whether it is a word and no mark and no quotation."""
-        return self.quote < 0 and self.text[:1].isalnum()
 
 
 def tokens(text: str, start: int, end: int) -> list[Token]:
     """Return the tokens of `text[start:end]`; a possessive ending is taken off and remembered."""
     found: list[Token] = []
     for match in _TOKEN.finditer(text, start, end):
-        word, stop = match.group(), match.end()
-        bare = _POSSESSIVE.sub("", word)
-        if word in "'’" and found and found[-1].possessive and found[-1].end == match.start():
+        word, place = match.group(), match.start()
+        if word in "'’" and found and found[-1].possessive and found[-1].end == place:
             continue
-        possessive = bare != word or (word[-1] in "sS" and text[stop : stop + 2] in ("' ", "’ "))
-        low = bare.lower().replace("’", "'").replace("‑", "-")
-        found.append(Token(bare, low.rstrip(".") or low, match.start(), match.start() + len(bare), possessive))
+        bare, low, is_word, capital, possessive = _form(word)
+        possessive = possessive or (word[-1] in "sS" and text[match.end() : match.end() + 2] in ("' ", "’ "))
+        found.append(Token(bare, low, place, place + len(bare), is_word, capital, possessive))
     return found
+
+
+@lru_cache(maxsize=1 << 15)
+def _form(word: str) -> tuple[str, str, bool, bool, bool]:
+    """Return a word without its possessive ending, in lower case, whether it is one, is a name's, has the ending."""
+    bare = _POSSESSIVE.sub("", word)
+    low = bare.lower().replace("’", "'").replace("‑", "-")
+    low = low.rstrip(".") or low
+    particle, _, name = low.partition("-")
+    capital = bare[:1].isupper() or (particle in PARTICLES and bare[len(bare) - len(name) :][:1].isupper())
+    return bare, low, bare[:1].isalnum(), capital, bare != word
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,20 +156,22 @@ def _opens(text: str, mark: str, place: int, opened: int) -> bool:
     return looks_opening if opened < 0 or before.isspace() else False
 
 
-def frame(text: str, start: int, end: int, quoted: Sequence[Quotation]) -> list[Token]:
+def frame(text: str, start: int, end: int, quoted: Sequence[Quotation], words: list[Token]) -> list[Token]:
     """Return the tokens of `text[start:end]` outside of quotations; each quotation is one token of its own.
 
-    What stands in round or square brackets is left out.
+    What stands in round or square brackets is left out. `words` are all tokens of the span.
     """
     first = bisect_right(quoted, start, key=lambda quotation: quotation.end)
     last = bisect_left(quoted, end, key=lambda quotation: quotation.start)
+    if first == last:
+        return _without_brackets(words)
     pieces: list[Token] = []
     place = start
     for number in range(first, last):
         quotation = quoted[number]
         pieces += tokens(text, place, max(place, quotation.start))
         stop = min(end, quotation.end)
-        pieces.append(Token("“”", "“”", max(start, quotation.start), stop, quote=number))
+        pieces.append(Token("“”", "“”", max(start, quotation.start), stop, word=False, capital=False, quote=number))
         place = stop
     pieces += tokens(text, place, end)
     return _without_brackets(pieces)
