@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import http.client
 import json
 import logging
 import os
@@ -373,6 +374,20 @@ def test_the_log_tells_what_happened_and_nothing_of_what_was_said(tmp_path: Path
     everything = json.dumps(log)
     for secret in ("Freedonia", "Gummo", "no-such-article", "Ann Lee"):
         assert (secret in everything) is (with_questions and secret in f"{ASKED} {asked}"), secret
+
+
+def test_an_idle_connection_outlasts_what_a_proxy_keeps_of_it(tmp_path: Path) -> None:
+    nginx_s = 60
+    with serving_all(newsroom(tmp_path, TROOPS)) as url:
+        address = httpx.URL(url)
+        connection = http.client.HTTPConnection(address.host, address.port, timeout=60)
+        connection.request("GET", "/healthz")
+        assert connection.getresponse().read()
+        connection.auto_open = 0  # a closed one is not opened anew
+        time.sleep(6)  # by default it is closed after 5
+        connection.request("GET", "/healthz")
+        assert connection.getresponse().status == 200
+    assert web_server(Starlette()).config.timeout_keep_alive > nginx_s
 
 
 def test_a_record_is_one_line_that_no_terminal_obeys() -> None:

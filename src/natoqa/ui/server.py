@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 _NO_API_PAGES: dict[str, Any] = {"docs_url": None, "redoc_url": None, "openapi_url": None}
 # Answers that are being written when the server is stopped may go on for so long.
 _SECONDS_TO_CLOSE = 1
+# Proxies keep idle connections for up to a minute (nginx's default) and fail with 502 when the one that they use again
+# is being closed. With uvicorn's 5 s that also befell clients of a machine whose processors were busy for so long.
+_SECONDS_IDLE = 75
 # What Gradio has by default.
 _OTHER_THREADS = 40
 
@@ -156,6 +159,7 @@ def web_server(app: Starlette, *, own_log: bool = True) -> uvicorn.Server:
             access_log=False,
             server_header=False,
             timeout_graceful_shutdown=_SECONDS_TO_CLOSE,
+            timeout_keep_alive=_SECONDS_IDLE,
         )
     )
 
