@@ -595,7 +595,7 @@ Did the two sides sign a ceasefire?
     -    | Had the two sides signed a ceasefire, the war would be over.
 """
 
-# Written last, to mislead, and no rule was changed for them: 11 of 16 verdicts are right.
+# Written to mislead: at first sight 11 of 16 verdicts were right.
 UNSEEN = """
 Did Brazil recall its ambassador?
     Yes  | Brazil recalled its ambassador on Friday.
@@ -644,16 +644,116 @@ True or false: The comet hit Jupiter.
     -    | Pieces of the comet hit Jupiter.
 """
 
-# What the rules get wrong: a modifier before or behind ("thin plastic bags", "in March"), fiction, a noun that repeats.
-KNOWN_WRONG = {
-    "Brazil recalled how its ambassador was treated.",
-    "The strike will end in March, the union said.",
-    "Peru has banned thin plastic bags.",
-    "Talks about talks are under way.",
-    "The comet hit Jupiter in the novel.",
-    "The bridge collapsed in a film shown on Sunday.",
-    "Taylor Swift lost four Grammys.",
-}
+# Written to mislead, for what the table above had shown: at first sight 15 of 25 verdicts were right.
+NARROWED = """
+Did the tower fall?
+    Yes  | The tower fell at dawn.
+    -    | The tower falls in the third season of the series.
+    No   | The tower did not fall.
+    -    | In her dream the tower fell.
+Did Ghana sell the port?
+    Yes  | Ghana sold the port in May.
+    -    | Ghana sold shares in the port.
+    -    | Ghana forgot why it sold the port.
+    -    | Ghana sold the old port in 1987.
+Does Chile export lithium?
+    Yes  | Chile exports lithium.
+    -    | Chile exports recycled lithium.
+    No   | Chile does not export lithium.
+    -    | Chile exports machines that mine lithium.
+Will the museum reopen on Friday?
+    Yes  | The museum will reopen on Friday, its director said. | Ana Lind
+    -    | The museum will reopen in May, its director said. | Ana Lind
+    -    | The museum will reopen next year, its director said. | Ana Lind
+    No   | The museum will not reopen on Friday, its director said. | Ana Lind
+Did the team lose three games?
+    Yes  | The team lost three games.
+    -    | The team won three games.
+    -    | The team lost three more games.
+Are workers on strike?
+    Yes  | Workers are on strike.
+    No   | Workers are no longer on strike.
+    -    | Workers for workers on strike are cooking.
+    -    | Workers are on strike committees.
+Did the army close the border?
+    Yes  | The army closed the border on Monday.
+    -    | The army closed a border post.
+    -    | The army closed the border in an exercise.
+    No   | The army did not close the border.
+Has Kenya banned foreign films?
+    Yes  | Kenya has banned foreign films.
+    -    | Kenya has banned violent foreign films.
+    -    | Kenya has banned films.
+Did Mia Holt remember the victims?
+    Yes  | Mia Holt remembered the victims.
+    -    | Mia Holt remembered who the victims blamed.
+    -    | Mia Holt did not remember when the victims arrived.
+Is the bridge open?
+    Yes  | The bridge is open.
+    No   | The bridge is closed.
+    -    | The bridge is open in the model.
+    -    | The bridge is open to cyclists.
+"""
+
+# Written to mislead when the rules for the two tables above stood: 16 of 18 verdicts were right, without these rules
+# 16 of 25. Two more have been changed since.
+LAST = """
+Did the court overturn the ban?
+    Yes  | The court overturned the ban on Tuesday.
+    Yes  | The court on Tuesday overturned the controversial ban.
+    -    | The court overturned part of the ban.
+    -    | The court overturned a lower court's ruling on the ban.
+    No   | The court did not overturn the ban.
+    -    | The court is due to rule on whether to overturn the ban.
+Has Samsung recalled the phone?
+    Yes  | Samsung has recalled the phone over overheating batteries.
+    -    | Samsung has recalled accessories for the phone.
+    -    | Samsung has recalled the phone's charger.
+    No   | Samsung has not recalled the phone.
+Did the rebels free the hostages?
+    Yes  | The rebels freed the hostages at noon.
+    -    | The rebels freed female hostages.
+    -    | The rebels freed a leader of the hostages.
+    -    | In a staged video the rebels freed the hostages.
+Will Spain host the games this year?
+    Yes  | Spain will host the games this year, the organisers said. | the organisers
+    -    | Spain will host the games in 2030, the organisers said. | the organisers
+    No   | Spain will not host the games this year, the organisers said. | the organisers
+Is the vaccine safe?
+    Yes  | The vaccine is safe, the regulator said. | the regulator
+    No   | The vaccine is not safe, the regulator said. | the regulator
+    -    | The vaccine is safe for adults, the regulator said. | the regulator
+    -    | The vaccine is safe except for infants, the regulator said. | the regulator
+    -    | The vaccine trial is safe, the regulator said. | the regulator
+Did Anna Berg know the killer?
+    Yes  | Anna Berg knew the killer.
+    -    | Anna Berg knew what the killer did.
+    -    | Anna Berg knew the killer's mother.
+    No   | Anna Berg did not know the killer.
+Did the volcano erupt?
+    Yes  | The volcano erupted on Sunday.
+    -    | The volcano erupts in the final episode.
+    -    | A volcano near the volcano erupted.
+    -    | The volcano last erupted in 1912.
+Was the minister arrested?
+    Yes  | The minister was arrested at the airport.
+    -    | The minister was almost arrested.
+    -    | The minister's aide was arrested.
+    -    | The minister was arrested in an early draft of the script.
+Are schools closed?
+    Yes  | Schools are closed.
+    -    | Schools are closed to visitors.
+    -    | Primary schools are closed.
+    No   | Schools are not closed.
+Did Japan win five medals?
+    Yes  | Japan won five medals.
+    -    | Japan won five gold medals.
+    -    | Japan lost five medals to doping.
+    No   | Japan did not win five medals.
+"""
+
+# What the rules get wrong: another thing of the same name, long ago.
+KNOWN_WRONG = {"Ghana sold the old port in 1987."}
 
 
 def rows(table: str) -> list[tuple[str, str, str, str]]:
@@ -672,7 +772,10 @@ def word(asked: str, text: str, speaker: str) -> str:
     return told.split(",")[0] if told else "-"
 
 
-ALL = rows(TUNED) + rows(CHECKED) + rows(UNSEEN)
+TABLES = {TUNED: 0.75, CHECKED: 0.9, UNSEEN: 0.8, NARROWED: 0.9, LAST: 0.9}
+"""The share of telling sentences from which a verdict is given, at least."""
+
+ALL = [row for table in TABLES for row in rows(table)]
 
 
 @pytest.mark.parametrize(
@@ -683,7 +786,7 @@ def test_a_verdict_is_right_or_is_not_given(asked: str, text: str, speaker: str,
     assert word(asked, text, speaker) in (right, "-")
 
 
-@pytest.mark.parametrize(("table", "least"), [(TUNED, 0.75), (CHECKED, 0.9), (UNSEEN, 0.8)])
+@pytest.mark.parametrize(("table", "least"), TABLES.items())
 def test_verdicts_are_given_where_a_sentence_tells(table: str, least: float) -> None:
     telling = [row for row in rows(table) if row[3] != "-"]
     assert sum(word(*row[:3]) == row[3] for row in telling) >= least * len(telling)

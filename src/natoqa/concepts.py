@@ -47,6 +47,21 @@ lead: leads led leading
 pay: pays paid paying
 run: runs ran running
 see: sees saw seen seeing
+know: knows knew known knowing
+hear: hears heard hearing
+tell: tells told telling
+forget: forgets forgot forgotten forgetting
+grow: grows grew grown growing
+draw: draws drew drawn drawing
+wear: wears wore worn wearing
+tear: tears tore torn tearing
+hide: hides hid hidden hiding
+freeze: freezes froze frozen freezing
+shake: shakes shook shaken shaking
+stand: stands stood standing
+swear: swears swore sworn swearing
+lend: lends lent lending
+free: frees freed freeing
 shoot: shoots shot shooting
 sign: signs signed signing
 speak: speaks spoke spoken speaking
@@ -97,7 +112,8 @@ _PAST_FORMS = frozenset(
     "sent won lost met made took taken gave given became began begun broke broken brought built caught chose chosen "
     "came fell fallen found held kept paid ran seen shot spoke spoken spent stolen threw thrown wrote written left "
     "laid sold bought struck led rose risen fought flew flown sang sank sunk swam drove driven ate eaten "
-    "withdrew".split()
+    "withdrew knew known heard told forgot forgotten grew grown drew drawn wore worn tore torn hid hidden froze frozen "
+    "shook shaken stood swore sworn lent".split()
 )
 
 

@@ -51,6 +51,8 @@ class Asked:
     negated: bool
     """Whether it is a statement that denies; a question that does ("Isn't …?") asks the same without it."""
     to_judge: bool
+    now: bool
+    """Whether it is asked of a period around the article's day, such as this week."""
 
     @property
     def concepts(self) -> tuple[str, ...]:
@@ -79,7 +81,9 @@ def read(question: Question) -> Asked | None:
     stated = to_judge or _IS_IT_TRUE.match(text) is not None
     if not stated and plain.kind != "yes-no":
         return None
-    text = _NOW.sub("", _IS_IT_TRUE.sub("", text))
+    text = _IS_IT_TRUE.sub("", text)
+    now = _NOW.search(text) is not None
+    text = _NOW.sub("", text)
     inside = [token(word) for word in question_words(text)]
     asked = inside if stated or _THERE.match(text) else inside[1:]
     asked = [one for one, other in pairwise([*asked, None]) if one and not _is_going_to(one, other)]
@@ -98,6 +102,7 @@ def read(question: Question) -> Asked | None:
         low=low,
         negated=stated and denials(inside) > 0,
         to_judge=to_judge,
+        now=now,
     )
 
 

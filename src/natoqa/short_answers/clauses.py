@@ -33,11 +33,12 @@ DENYING = frozenset("deny denies denied denying".split())
 
 _BREAK = re.compile(
     r"[,;:–—()“”\"?!]"
-    r"|\b(?:that|who|which|while|but|although|though|because|when|as(?! part of)|whether|if|unless|where|than|until)\b",
+    r"|\b(?:that|who|which|while|but|although|though|because|when|why|how|as(?! part of)|whether|if|unless|where|than"
+    r"|until)\b",
     re.IGNORECASE,
 )
 # A clause behind one of these is told of something else; behind "that", it is told when somebody says so.
-_TOLD_OF = re.compile(r"\b(?:which|who|whose|where|when|as|than|that)$", re.IGNORECASE)
+_TOLD_OF = re.compile(r"\b(?:which|who|whose|where|when|why|how|as|than|that)$", re.IGNORECASE)
 _SAID_THAT = re.compile(rf"\b(?:{'|'.join(sorted(_SAYING | DENYING))})(?:\W+\w+){{0,3}}\W+that$", re.IGNORECASE)
 
 _PARTS = re.compile(r";|,? but\b|,? although\b", re.IGNORECASE)
@@ -69,12 +70,17 @@ def clauses(asked: Asked, sentence: Sentence) -> Iterator[Clause]:
 
 def _is_doubtful(asked: Asked, part: str, sentence: Sentence) -> bool:
     """Return whether a part of a sentence leaves open what it tells, or has it from somebody unknown."""
-    low = {each.low for each in map(token, words(part)) if not asked.asks(each)}
+    low = {each.low for each in map(token, words(part)) if not asked.asks(each) and not _is_may(each)}
     if sentence.speaker and asked.time == "future":
         low.discard("would")  # "she said she would" is "I will"
     if sentence.speaker is None and low & (_SAYING | DENYING):
         return True
     return bool(low & _DOUBTING) or _NOT_QUITE.search(part) is not None
+
+
+def _is_may(each: Token) -> bool:
+    """Return whether a word is the month; "may" begins no statement."""
+    return each.low == "may" and each.capital
 
 
 def _clauses(asked: Asked, text: str) -> Iterator[Clause]:

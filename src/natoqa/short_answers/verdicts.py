@@ -1,8 +1,9 @@
 """Yes or no, where a sentence itself says so: everything that is asked must stand in one clause of it.
 
-Rather silent than wrong: what is hoped, feared, claimed, possible or under a condition affirms nothing, and what will
-be is only ever told with the one who says so. Words alone do not tell fiction, or a modifier that narrows what is said
-("has banned thin plastic bags"): of 16 verdicts on unseen sentences written to mislead, 11 were right.
+Rather silent than wrong: what is hoped, feared, claimed, possible or under a condition affirms nothing, what happens in
+a film neither, nor what is told of a kind or a part of what is asked for ("has banned thin plastic bags"), and what
+will be is only ever told with the one who says so. On 42 sentences written to mislead, asked before any rule was
+changed for them, 16 of 18 verdicts were right.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ from natoqa.question import Question
 from natoqa.short_answers.asking import Asked, read
 from natoqa.short_answers.clauses import DENYING, Clause, clauses, means
 from natoqa.types import Sentence
-from natoqa.words import words
+from natoqa.words import MONTHS, words
 
 _REFUSING = frozenset("refuse refuses refused refusing fail fails failed decline declines declined unable".split())
 _PLANNING = frozenset(
@@ -64,6 +65,22 @@ _AT_TIMES = re.compile(
     r"|sometimes|often)\b",
     re.IGNORECASE,
 )
+
+# What happens in one of these has not happened.
+_FICTION = frozenset(
+    "film films movie movies novel novels play drama comedy series sitcom episode cartoon comic satire parody sketch "
+    "musical opera fable fairy myth legend dream dreams nightmare simulation exercise drill rehearsal scenario model "
+    "trailer sequel script fiction".split()
+)
+
+# Behind one of these, a word only describes the thing that is asked for: "the old bridge".
+_DEFINITE = frozenset("the its his her their our my your this these both all".split())
+
+# "Open to cyclists" does not say that it is open.
+_LIMITING = frozenset("to for only except".split())
+
+_OTHER_TIME = frozenset([*MONTHS, "next", "last"])
+_YEAR = re.compile(r"(?:19|20)\d\d")
 
 Places = dict[str, int]
 """Where each concept asked for stands among the words of a clause."""
@@ -125,6 +142,10 @@ def _in_clause(asked: Asked, quote: Quote, clause: Clause) -> bool | None:
         return None
     if not _roles_agree(asked, clause, places) or _other_amount(asked, clause) or _other_subject(asked, clause, places):
         return None
+    if _other_object(asked, clause, places) or _is_invented(asked, clause) or _is_repeated(asked, clause):
+        return None
+    if opposite and any(each.low.isdigit() or each.concept.isdigit() for each in asked.tokens):
+        return None  # four that were lost do not say how many were won
     if any(_is_governed(asked, clause, place, quote.sentence) for place in places.values()):
         return None
     negatives = _negatives(asked, clause, max(places.values()))
@@ -189,6 +210,65 @@ def _other_subject(asked: Asked, clause: Clause, places: Places) -> bool:
         each.capital and each.meaning and not asked.asks(each) and not _behind_preposition(inner, number)
         for number, each in enumerate(inner)
     )
+
+
+def _other_object(asked: Asked, clause: Clause, places: Places) -> bool:
+    """Return whether it is done to a part or a kind of what is asked for: "bans thin bags", "sold shares in the port".
+
+    What describes the one thing that is meant narrows nothing: "approved the new budget".
+    """
+    at = sorted(places.values())
+    inner = range(_verb(asked, clause, at), at[-1])
+    return any(
+        _narrows(asked, clause.tokens, place)
+        for place in inner
+        if place not in at
+        and not asked.asks(clause.tokens[place])
+        and not _is_adverbial(clause.tokens, place)
+        and not _is_joined(asked, clause.tokens, place)
+    )
+
+
+def _narrows(asked: Asked, tokens: Sequence[Token], place: int) -> bool:
+    each = tokens[place]
+    if not each.meaning or each.capital or each.low in _GOVERNING or each.concept.isdigit():
+        return False
+    before = place
+    while before > 0 and tokens[before].meaning and not asked.asks(tokens[before]):
+        before -= 1
+    behind = tokens[place + 1].low if place + 1 < len(tokens) else ""
+    return tokens[before].low not in _DEFINITE or behind in _PREPOSITIONS
+
+
+def _is_joined(asked: Asked, tokens: Sequence[Token], place: int) -> bool:
+    """Return whether a word stands beside what is asked for: "in bars and parks", "as part of a deal"."""
+    as_part = place > 0 and tokens[place - 1].low == "as"
+    following = tokens[place + 1 : place + 3]
+    return as_part or (len(following) == 2 and following[0].low in ("and", "or") and asked.asks(following[1]))
+
+
+def _is_adverbial(tokens: Sequence[Token], place: int) -> bool:
+    """Return whether a word tells when or how: "on Thursday", "narrowly", "overnight"."""
+    low = tokens[place].low
+    return low.endswith("ly") or low in _ADVERBS | AUXILIARIES or _is_day(tokens, place)
+
+
+def _is_invented(asked: Asked, clause: Clause) -> bool:
+    """Return whether a film or an exercise tells it, unless that is asked for."""
+    return any(
+        each.low in _FICTION and not asked.asks(each) and _behind_preposition_and_words(clause.tokens, number)
+        for number, each in enumerate(clause.tokens)
+    )
+
+
+def _behind_preposition_and_words(tokens: Sequence[Token], number: int) -> bool:
+    return any(each.low in _PREPOSITIONS for each in tokens[max(0, number - 4) : number])
+
+
+def _is_repeated(asked: Asked, clause: Clause) -> bool:
+    """Return whether a word asked for stands there twice, so that which one is meant is open: "talks about talks"."""
+    told = [each.concept for each in clause.tokens if each.meaning and each.concept in asked.concepts]
+    return len(told) > len(set(told))
 
 
 def _behind_subject(asked: Asked, clause: Clause, at: Sequence[int]) -> list[Token]:
@@ -274,6 +354,8 @@ def _is_asked_itself(asked: Asked, each: Token) -> bool:
 
 def _time_fits(asked: Asked, clause: Clause, places: Places, sentence: Sentence, *, denied: bool) -> bool:
     low = {each.low for each in clause.tokens}
+    if asked.now and (low & _OTHER_TIME - asked.low or any(map(_YEAR.fullmatch, low - asked.low))):
+        return False
     told = [clause.tokens[place] for place in places.values()]
     ahead = bool(low & _FUTURE) or any(each.endswith("'ll") for each in low)
     planned = any(
@@ -291,7 +373,7 @@ def _time_fits(asked: Asked, clause: Clause, places: Places, sentence: Sentence,
         case "present":
             past = bool(low & _PAST) or _is_told_as_past(clause, places)
             sometimes = _AT_TIMES.search(sentence.text) or _is_somewhere(clause, max(places.values()))
-            return not (ahead or planned or past or sometimes or "can" in low)
+            return not (ahead or planned or past or sometimes or _is_limited(clause, places) or "can" in low)
         case "past":
             running = any(each.low.endswith("ing") for each in told) and low & {"is", "are"}
             due = any(each.low.endswith("s") and each.low not in asked.low for each in told) and low & _COMING
@@ -307,6 +389,13 @@ def _is_somewhere(clause: Clause, last: int, prepositions: frozenset[str] = _PRE
         for number, each in enumerate(behind)
         if number
     )
+
+
+def _is_limited(clause: Clause, places: Places) -> bool:
+    """Return whether a state holds for somebody only: "open to cyclists"."""
+    last = max(places.values())
+    is_state = last > 0 and clause.tokens[last - 1].low in AUXILIARIES
+    return is_state and last + 1 < len(clause.tokens) and clause.tokens[last + 1].low in _LIMITING
 
 
 def _is_told_as_past(clause: Clause, places: Places) -> bool:
