@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 PYTHON ?= python3.13 python3.12 python3.11 python3
 PIP_ARGS ?=
 PORT ?=
-# Processes that run the tests, each on one core; the tests of one file run in one of them.
+# Processes that run the tests or mypy, each on one core; the tests of one file run in one of them.
 TESTERS ?= 2
 REQUIREMENTS := pyproject.toml constraints.txt
 
@@ -63,7 +63,7 @@ lint: $(FOR_TESTS)
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@echo 'natoqa: types'
-	@$(BIN)/mypy
+	@MYPY_NUM_WORKERS=$(TESTERS) $(BIN)/mypy
 
 pictures: $(FOR_TESTS)
 	@scripts/browser
