@@ -1,7 +1,8 @@
-"""Reads files in a process of its own, for tests of what reading costs: `python reading_apart.py MAX_BYTES FILE...`.
+"""Reads files in processes of their own, for tests of what reading costs: `python reading_apart.py MAX_BYTES`.
 
-Prints a line of JSON for each file: what it holds, the seconds, and the peak memory in MB of this process and of the
-one that takes documents apart, both so far.
+Each line of standard input is a JSON list of files, which a fork of this process reads. It prints a line of JSON for
+each file: what it holds, the seconds, and the peak memory in MB of this process and of the one that takes documents
+apart, both so far. The last line is the fork's exit code.
 """
 
 from __future__ import annotations
@@ -22,11 +23,20 @@ _UNIT = 1 << 10 if sys.platform == "linux" else 1 << 20
 
 
 def main() -> None:
-    max_bytes, *files = sys.argv[1:]
-    for name in files:
-        file = Path(name)
+    for line in sys.stdin:
+        reader = os.fork()
+        if reader == 0:
+            _read(json.loads(line), max_bytes=int(sys.argv[1]))
+            documents._worker.close()
+            os._exit(0)
+        _, status = os.waitpid(reader, 0)
+        print(os.waitstatus_to_exitcode(status), flush=True)
+
+
+def _read(files: list[str], *, max_bytes: int) -> None:
+    for file in map(Path, files):
         started = time.monotonic()
-        reading = readers.read(file, name=file.name, max_bytes=int(max_bytes))
+        reading = readers.read(file, name=file.name, max_bytes=max_bytes)
         seconds = time.monotonic() - started
         outcome = {
             "articles": [[article.title, article.text] for article in reading.articles],

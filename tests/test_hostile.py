@@ -12,12 +12,15 @@ import os
 import re
 import subprocess
 import sys
+import tempfile
+import threading
 import zipfile
 import zlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, partial
 from pathlib import Path
+from typing import IO
 
 import pytest
 from specimens import MAKERS, SEVERAL, Story, archive, capture, packed, warc, word
@@ -76,20 +79,44 @@ def read(folder: Path, files: Sequence[tuple[str, bytes]]) -> list[Outcome]:
 
 
 def read_files(paths: Sequence[Path]) -> list[Outcome]:
-    done = subprocess.run(
-        [sys.executable, str(APART), str(LIMIT), *map(str, paths)],
-        capture_output=True,
-        text=True,
-        timeout=LONGEST_S * (1 + len(paths)),
-        env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)},
-    )
-    assert done.returncode == 0, done.stderr[-2_000:]
-    assert done.stderr == ""  # what only the last resort caught is logged with its traceback
-    outcomes = [Outcome(**json.loads(line)) for line in done.stdout.splitlines()]
+    server, errors = _server()
+    assert server.stdin is not None
+    assert server.stdout is not None
+    late = threading.Timer(LONGEST_S * (1 + len(paths)), server.kill)
+    late.start()
+    server.stdin.write(json.dumps([*map(str, paths)]) + "\n")
+    server.stdin.flush()
+    *lines, code = _until_number(server.stdout)
+    late.cancel()
+    told = errors.read()  # what only the last resort caught is logged with its traceback
+    assert (int(code), told) == (0, "")
+    outcomes = [Outcome(**json.loads(line)) for line in lines]
     assert len(outcomes) == len(paths)
     for path, outcome in zip(paths, outcomes, strict=True):
         check(outcome, path.name)
     return outcomes
+
+
+@cache
+def _server() -> tuple[subprocess.Popen[str], IO[str]]:
+    """Return the process whose forks read, which ends with this one, and what it writes as errors."""
+    written = tempfile.NamedTemporaryFile("r", encoding="utf-8")  # noqa: SIM115 – read as long as the server runs
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
+    command = [sys.executable, str(APART), str(LIMIT)]
+    with Path(written.name).open("w", encoding="utf-8") as errors:
+        server = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors, text=True, env=environment
+        )
+    return server, written
+
+
+def _until_number(lines: IO[str]) -> Iterator[str]:
+    """Yield the lines up to the one that is a number, the last."""
+    for line in iter(lines.readline, ""):
+        yield line
+        if not line.startswith("{"):
+            return
+    raise AssertionError("reading took too long")
 
 
 def check(outcome: Outcome, name: str) -> None:
