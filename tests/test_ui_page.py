@@ -19,6 +19,7 @@ from typing import Any
 from urllib.error import HTTPError
 from urllib.parse import urlsplit
 
+import gradio as gr
 import pytest
 from playwright.sync_api import Browser, Dialog, Locator, Page, Route, expect, sync_playwright
 
@@ -577,6 +578,18 @@ def test_a_huge_request_is_refused(address: str) -> None:
         connection.putheader("Content-Length", "1100000")
         connection.endheaders()
         assert connection.getresponse().status == 413
+
+
+def test_an_idle_server_sleeps(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Gradio looks for questions a thousand times a second unless it is told otherwise, by attributes of its own."""
+    with gr.Blocks() as usual:
+        usual.queue()
+    built: list[gr.Blocks] = []
+    monkeypatch.setattr(gr, "mount_gradio_app", lambda app, blocks, **_: built.append(blocks))
+    create_app(Settings(index=tmp_path / "index"))
+    [queue] = [blocks._queue for blocks in built]
+    assert queue.sleep_when_free >= 0.02 > usual._queue.sleep_when_free
+    assert queue.progress_update_sleep_when_free >= 1 > usual._queue.progress_update_sleep_when_free
 
 
 def test_no_event_is_offered_to_programs(address: str) -> None:
