@@ -46,6 +46,8 @@ ARTICLES: dict[str, list[list[Line]]] = {
     "when and where it was said, behind and before": [
         [("“We start at dawn,” said Ines Falk less than a week before the race.", "Ines Falk")],
         [("“The course is dry,” said Falk shortly after a last look.", "Ines Falk"), ("“It held.”", "Ines Falk")],
+        [("“We lost the flags,” said Falk late Sunday.", "Ines Falk")],
+        [("The start was too early, said Falk early on Monday.", "Ines Falk")],
         [("“Nobody is late,” said Falk aide Tim Roe.", "Tim Roe")],
         [("Falk in a statement after the race said the course had been marked badly.", "Ines Falk")],
         [("The plumber in a letter to the club said he would not run again.", None)],

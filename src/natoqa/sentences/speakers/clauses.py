@@ -212,6 +212,7 @@ def _inverted(tokens: Sequence[Token], verb: _Verb, end: int, helped: bool) -> C
     closed = (
         follows is None
         or not follows.word
+        or tells_when(follows)
         or follows.low
         in DAYS
         | RELATIVE
@@ -223,7 +224,7 @@ def _inverted(tokens: Sequence[Token], verb: _Verb, end: int, helped: bool) -> C
         return None
     if not after_quote and follows is not None and follows.word and subject_behind_insertion(tokens, place - 1):
         return None
-    goes_on = follows is not None and (follows.low in FUNCTION_WORDS or tells_when(follows))
+    goes_on = follows is not None and follows.low in FUNCTION_WORDS
     if not closed and phrase.kind != "pronoun" and not goes_on:
         return _unknown(tokens, place) if follows and not follows.capital else None
     quote = next((tokens[i].quote for i in range(place - 1, max(-1, place - 3), -1) if tokens[i].quote >= 0), -1)

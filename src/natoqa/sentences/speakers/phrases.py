@@ -145,6 +145,8 @@ def phrase_at(tokens: Sequence[Token], start: int, *, lenient: bool = False) -> 
     skipped = 0
     while place < len(window):
         token = window[place]
+        if lenient and place > first and token.low in MOMENTS and _ends_name(window[place - 1]):
+            break  # "said Klein late on Monday", but "the late Klein"
         if _nominal(token):
             place += 1
             if token.possessive and place < len(window):
@@ -169,6 +171,10 @@ def _may_begin(tokens: Sequence[Token], start: int) -> bool:
     """Whether a nominal word stands at `start` or behind the article there: most words of a text end here."""
     head = start + 1 if start < len(tokens) and tokens[start].low in _DETERMINERS else start
     return head < len(tokens) and _nominal(tokens[head])
+
+
+def _ends_name(token: Token) -> bool:
+    return token.capital and not token.possessive
 
 
 def _common(token: Token) -> bool:
