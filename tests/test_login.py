@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, quote, urlsplit
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from api_server import ASKED, TROOPS, newsroom
 from natoqa import users
@@ -307,9 +307,12 @@ def fill_in(page: Page, name: str = "ann") -> None:
 
 def end_session(page: Page) -> None:
     """End the page's session at the server only, as its time or a restart would: the browser keeps the cookie."""
+    end_session_by(page.locator("form[action=logout]").evaluate("form => form.action"), page)
+
+
+def end_session_by(url: str, page: Page) -> None:
     kept = {each["name"]: each["value"] for each in page.context.cookies()}
-    form = page.locator("form[action=logout]").evaluate("form => form.action")
-    assert httpx.post(form, cookies=kept).status_code == 303
+    assert httpx.post(url, cookies=kept).status_code == 303
 
 
 @pytest.fixture
@@ -395,6 +398,30 @@ def test_a_question_being_typed_is_for_who_typed_it(client: httpx.Client, settin
     expect(page.locator("#account")).to_contain_text("Logged in as bob", timeout=20_000)
     page.wait_for_timeout(500)
     expect(page.get_by_label("Question")).to_have_value("")
+    assert page.evaluate("sessionStorage.length") == 0
+
+
+@pytest.mark.browser
+def test_logging_out_leads_nowhere_after_it(client: httpx.Client, page: Page) -> None:
+    """Whatever the page asks for after the log-out is refused, before the answer to that arrives."""
+    page.goto(f"{client.base_url}?outlet=The%20Courier")
+    fill_in(page)
+    expect(page.locator("#account")).to_contain_text("Logged in as ann", timeout=20_000)
+    page.get_by_label("Question").fill("Ann's business")
+
+    def log_out(route: Route) -> None:
+        end_session_by(route.request.url, page)
+        page.wait_for_timeout(1000)
+        route.continue_()
+
+    page.route("**/logout", log_out)
+    refused: list[str] = []
+    page.on("response", lambda answer: refused.append(answer.url) if answer.status == 401 else None)
+    page.evaluate("setInterval(() => fetch('corpus'), 50)")
+    page.get_by_role("button", name="Log out").click()
+    expect(page.get_by_label("Password")).to_be_visible(timeout=20_000)
+    assert refused
+    assert page.url == f"{client.base_url}/login"
     assert page.evaluate("sessionStorage.length") == 0
 
 

@@ -25,6 +25,11 @@ window.natoqaDraft = (question) => {
     }
 };
 
+// Whoever logs out is on the way to the login already, and wants to be led nowhere after it.
+let leaving = false;
+document.addEventListener("submit", ({ target }) => { leaving ||= target.matches("#account form"); });
+addEventListener("pageshow", () => { leaving = false; });
+
 window.fetch = async (...asked) => {
     const answer = await ask.apply(window, asked);
     // Only the login's own refusals name it: neither those for a wrong key, nor those of a proxy.
@@ -32,9 +37,11 @@ window.fetch = async (...asked) => {
     if (login === null || new URL(answer.url).origin !== location.origin) return answer;
     const way = new URL(login, location.origin);
     if (way.origin !== location.origin) return answer;
-    putAside();
-    way.searchParams.set("next", location.pathname + location.search);
-    location.replace(way);
+    if (!leaving) {
+        putAside();
+        way.searchParams.set("next", location.pathname + location.search);
+        location.replace(way);
+    }
     // Never answered, so that no failure shows while the browser leaves.
     return new Promise(() => {});
 };
