@@ -10,6 +10,7 @@ import io
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
 import tempfile
@@ -17,6 +18,7 @@ import threading
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cache, partial
 from pathlib import Path
@@ -82,12 +84,10 @@ def read_files(paths: Sequence[Path]) -> list[Outcome]:
     server, errors = _server()
     assert server.stdin is not None
     assert server.stdout is not None
-    late = threading.Timer(LONGEST_S * (1 + len(paths)), server.kill)
-    late.start()
     server.stdin.write(json.dumps([*map(str, paths)]) + "\n")
     server.stdin.flush()
-    *lines, code = _until_number(server.stdout)
-    late.cancel()
+    with _killed_after(LONGEST_S * (1 + len(paths)), server):
+        *lines, code = _until_number(server.stdout)
     told = errors.read()  # what only the last resort caught is logged with its traceback
     assert (int(code), told) == (0, "")
     outcomes = [Outcome(**json.loads(line)) for line in lines]
@@ -105,9 +105,31 @@ def _server() -> tuple[subprocess.Popen[str], IO[str]]:
     command = [sys.executable, str(APART), str(LIMIT)]
     with Path(written.name).open("w", encoding="utf-8") as errors:
         server = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors, text=True, env=environment
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            text=True,
+            env=environment,
+            start_new_session=True,
         )
     return server, written
+
+
+@contextmanager
+def _killed_after(seconds: float, server: subprocess.Popen[str]) -> Iterator[None]:
+    """Kill a server that takes longer, with its forks, which hold its output open; the next test has a new one."""
+
+    def kill() -> None:
+        _server.cache_clear()
+        os.killpg(server.pid, signal.SIGKILL)
+
+    late = threading.Timer(seconds, kill)
+    late.start()
+    try:
+        yield
+    finally:
+        late.cancel()
 
 
 def _until_number(lines: IO[str]) -> Iterator[str]:
