@@ -144,7 +144,7 @@ def _in_clause(asked: Asked, quote: Quote, clause: Clause) -> bool | None:
         return None
     if _other_object(asked, clause, places) or _is_invented(asked, clause) or _is_repeated(asked, clause):
         return None
-    if opposite and any(each.low.isdigit() or each.concept.isdigit() for each in asked.tokens):
+    if opposite and any(each.concept.isdigit() for each in asked.tokens):
         return None  # four that were lost do not say how many were won
     if any(_is_governed(asked, clause, place, quote.sentence) for place in places.values()):
         return None
@@ -249,20 +249,21 @@ def _is_joined(asked: Asked, tokens: Sequence[Token], place: int) -> bool:
 
 def _is_adverbial(tokens: Sequence[Token], place: int) -> bool:
     """Return whether a word tells when or how: "on Thursday", "narrowly", "overnight"."""
-    low = tokens[place].low
-    return low.endswith("ly") or low in _ADVERBS | AUXILIARIES or _is_day(tokens, place)
+    return _is_adverb(tokens[place]) or tokens[place].low in AUXILIARIES or _is_day(tokens, place)
+
+
+def _is_adverb(each: Token) -> bool:
+    return each.low.endswith("ly") or each.low in _ADVERBS
 
 
 def _is_invented(asked: Asked, clause: Clause) -> bool:
     """Return whether a film or an exercise tells it, unless that is asked for."""
     return any(
-        each.low in _FICTION and not asked.asks(each) and _behind_preposition_and_words(clause.tokens, number)
+        each.low in _FICTION
+        and not asked.asks(each)
+        and any(before.low in _PREPOSITIONS for before in clause.tokens[max(0, number - 4) : number])
         for number, each in enumerate(clause.tokens)
     )
-
-
-def _behind_preposition_and_words(tokens: Sequence[Token], number: int) -> bool:
-    return any(each.low in _PREPOSITIONS for each in tokens[max(0, number - 4) : number])
 
 
 def _is_repeated(asked: Asked, clause: Clause) -> bool:
@@ -304,13 +305,7 @@ def _is_part_of_other(asked: Asked, clause: Clause, at: Sequence[int]) -> bool:
             continue
         if place == at[-1] and one.concept in _ERGATIVE and other.low in ("the", "a", "an", "its", "his", "her"):
             return True
-        noun = (
-            other.meaning
-            and other.low not in _PREPOSITIONS
-            and not other.capital
-            and not other.low.endswith("ly")
-            and other.low not in _ADVERBS
-        )
+        noun = other.meaning and other.low not in _PREPOSITIONS and not other.capital and not _is_adverb(other)
         if noun and (one.capital or place == at[-1]) and not other.low[0].isdigit():
             return True
     return False
