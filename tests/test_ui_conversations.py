@@ -564,6 +564,33 @@ def test_an_answer_that_is_there_cannot_be_stopped() -> None:
     assert kept == [answer]
 
 
+def test_a_piece_right_after_another_does_not_wait_for_the_next() -> None:
+    hold = threading.Event()
+    answer = Answer("q", "q", "answered", "extractive", "Text.")
+
+    def held() -> Iterator[str | Answer]:
+        yield from ("One", " two", " three")
+        hold.wait(30)
+        yield " four"
+        yield answer
+
+    parts = Writer(Places()).begin(held, lambda _: None, asker=THIS_PROCESS).parts()
+    told = ""
+    while told != "One two three":
+        told += str(next(parts))
+    hold.set()
+    assert list(parts)[-1] is answer
+
+
+def test_many_short_pieces_come_as_few() -> None:
+    answer = Answer("q", "q", "answered", "extractive", "Text.")
+    begun = Writer(Places()).begin(lambda: iter([*"abcdefgh" * 500, answer]), lambda _: None, asker=THIS_PROCESS)
+    wait_until(lambda: not writing())
+    *pieces, last = begun.parts()
+    assert last is answer
+    assert len(pieces) <= 3
+
+
 # --- asking again, filters, links -----------------------------------------------------------------------------------
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import threading
-import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -30,9 +29,6 @@ if TYPE_CHECKING:
     from natoqa.index import Index
 
 logger = logging.getLogger(__name__)
-
-# A reader sees no difference above ten updates a second; each one sends the turn being written again.
-_SECONDS_BETWEEN_UPDATES = 0.1
 
 _NO_COOKIE = "This conversation is not kept, as your browser takes no cookies."
 _ALL = Filters()
@@ -157,7 +153,6 @@ class Conversation:
         return [Turn(each.question, each.answer) for each in self._turns if each.answer and each.answer.query]
 
     def _followed(self, writing: Writing, number: int, shown: _Shown) -> Iterator[str]:
-        shown_at = 0.0
         for part in writing.parts():
             if isinstance(part, Answer):
                 shown.answer = part
@@ -165,9 +160,7 @@ class Conversation:
                 shown.coverage = coverage(part, self._shared)
                 return
             shown.written += part
-            if time.monotonic() - shown_at >= _SECONDS_BETWEEN_UPDATES:
-                shown_at = time.monotonic()
-                yield self._with(rendering.streaming_turn(number, shown.question, shown.written))
+            yield self._with(rendering.streaming_turn(number, shown.question, shown.written))
 
     def _shown_at_last(self, number: int, shown: _Shown) -> str:
         _render(number, shown)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterator
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 
 from natoqa.serving.asker import Asker
 from natoqa.serving.places import Place, Places
@@ -14,6 +15,8 @@ Part = str | Answer
 Pieces = Callable[[], Iterator[Part]]
 Keep = Callable[[Answer | Exception], None]
 
+# A reader sees no difference above ten updates a second; each one sends the turn being written again.
+_SECONDS_BETWEEN_PIECES = 0.1
 # So soon one that waits for its turn notices that it was stopped.
 _LOOK_S = 0.1
 
@@ -63,18 +66,30 @@ class Writing:
     def parts(self) -> Iterator[Part]:
         """Yield the text in pieces, then the `Answer`; ends early when it was stopped or left.
 
+        What is written within a tenth of a second comes in one piece, which does not wait for what follows.
         Raises what the writing raises.
         """
+        text, due = "", 0.0
         while True:
-            part = self._parts.get()
+            part = self._next(within_s=due - time.monotonic() if text else None)
             if self.stopped or self.left:
                 return
             if isinstance(part, Exception):
                 raise part
-            if part is not None:
-                yield part
             if isinstance(part, Answer):
+                yield part
                 return
+            text += part or ""
+            if text and time.monotonic() >= due:
+                yield text
+                text, due = "", time.monotonic() + _SECONDS_BETWEEN_PIECES
+
+    def _next(self, *, within_s: float | None) -> Part | Exception | None:
+        """Wait for the next part, if need be without an end; None when the time is up, and to look at what changed."""
+        try:
+            return self._parts.get(timeout=within_s if within_s is None else max(0.0, within_s))
+        except Empty:
+            return None
 
     def write(self) -> None:
         """Write the answer: the work of the thread."""
