@@ -6,7 +6,6 @@ import contextlib
 import os
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,7 +15,7 @@ from natoqa.api import create_api
 from natoqa.serving.safeguards import Safeguards
 from natoqa.serving.shared_index import SharedIndex
 from natoqa.settings import Settings
-from natoqa.ui.server import listen, web_server
+from web_server import running
 
 TROOPS = """---
 title: Freedonia rules out troops for Sylvania
@@ -44,13 +43,19 @@ QUOTE = '"Freedonia will not send troops to Sylvania," Defence Minister Ann Lee 
 
 def newsroom(folder: Path, *articles: str, **given: object) -> Settings:
     """Return settings for an indexed corpus of these articles; without any there is a corpus and no index."""
+    settings = unindexed(folder, *articles, **given)
+    if articles:
+        with contextlib.closing(SharedIndex(settings)) as shared:
+            shared.sync()
+    return settings
+
+
+def unindexed(folder: Path, *articles: str, **given: object) -> Settings:
+    """Return settings for a corpus of these articles."""
     settings = Settings(corpus=folder / "corpus", index=folder / "index", embedding_model="hashing", **given)  # type: ignore[arg-type]
     settings.corpus.mkdir()
     for number, article in enumerate(articles):
         (settings.corpus / f"{number}.md").write_text(article, encoding="utf-8")
-    if articles:
-        with contextlib.closing(SharedIndex(settings)) as shared:
-            shared.sync()
     return settings
 
 
@@ -71,14 +76,5 @@ def guarded(settings: Settings, shared: SharedIndex) -> ASGIApp:
 def serving(settings: Settings, app: ASGIApp | None = None, shared: SharedIndex | None = None) -> Iterator[str]:
     """Serve the API (or another application) from a thread of this process; yields its address."""
     shared = shared or SharedIndex(settings)
-    listening = listen("127.0.0.1", 0)
-    server = web_server(app or guarded(settings, shared))  # type: ignore[arg-type] # any ASGI application will do
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
-    finally:
-        server.should_exit = True
-        thread.join(20)
-        listening.close()
-        shared.close()
+    with contextlib.closing(shared), running(app or guarded(settings, shared)) as url:
+        yield url

@@ -38,12 +38,12 @@ from natoqa.errors import SettingsError
 from natoqa.serving import prefix
 from natoqa.serving.logs import json_line
 from natoqa.settings import Settings
-from natoqa.ui.server import listen, warnings, web_server
+from natoqa.ui.server import warnings, web_server
 from natoqa.users import Users
 from test_fetching import Reply, Web, web  # noqa: F401 -- a fixture
 from test_fetching import page as fetched_page
 from test_ui_page import chromium  # noqa: F401 -- a fixture
-from web_server import HTML, Tab, serving_all
+from web_server import HTML, Tab, running, serving_all
 
 pytestmark = pytest.mark.process
 
@@ -75,16 +75,8 @@ def proxying(target: str, *, path: str, strips: bool) -> Iterator[str]:
     # What browsers look for at the root is the proxy's affair.
     icon = Route("/favicon.ico", lambda _: Response(status_code=204))
     proxy = Starlette(routes=[icon, Route(f"{path}{{rest:path}}", forward, methods=methods)])
-    listening = listen("127.0.0.1", 0)
-    server = web_server(proxy)  # any ASGI application will do
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{listening.getsockname()[1]}{path}"
-    finally:
-        server.should_exit = True
-        thread.join(20)
-        listening.close()
+    with running(proxy) as address:
+        yield f"{address}{path}"
 
 
 @pytest.mark.browser

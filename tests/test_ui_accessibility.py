@@ -14,7 +14,8 @@ from playwright.sync_api import Page, expect
 
 from api_server import ASKED, HARBOUR, TROOPS, newsroom
 from natoqa.settings import Settings
-from test_ui_page import Site, Visit, ask, chromium, serving, site, visit  # noqa: F401 -- fixtures
+from test_ui_page import Site, Visit, ask, chromium, site, visit  # noqa: F401 -- fixtures
+from web_server import serving_all
 
 pytestmark = pytest.mark.browser
 
@@ -39,7 +40,7 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 
 @pytest.fixture(scope="module")
 def address(settings: Settings) -> Iterator[str]:
-    with serving(settings) as url:
+    with serving_all(settings) as url:
         yield url
 
 

@@ -19,7 +19,8 @@ from natoqa.index import Index
 from natoqa.serving.shared_index import SharedIndex
 from natoqa.settings import Settings
 from natoqa.types import Account, Answer, AnswerSentence, Article, Citation, Difference
-from test_ui_page import Site, Visit, ask, serving
+from test_ui_page import Site, Visit, ask
+from web_server import serving_all
 
 pytestmark = pytest.mark.browser
 
@@ -89,7 +90,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Return the address of a page whose answers quote two days and three sentences."""
     settings = newsroom(tmp_path_factory.mktemp("newsroom"), TROOPS, HARBOUR, EARLIER)
     quotes = [QUOTE, "Talks will go on in March.", MAY]
-    with serving(settings, MadeIndex(settings, lambda index: answer_from(index, quotes))) as url:
+    with serving_all(settings, MadeIndex(settings, lambda index: answer_from(index, quotes))) as url:
         yield url
 
 

@@ -40,11 +40,11 @@ from test_ui_page import (  # noqa: F401 -- fixtures
     Visit,
     ask,
     chromium,
-    serving,
     site,
     visit,
     wait_until,
 )
+from web_server import serving_all
 
 pytestmark = pytest.mark.browser
 
@@ -59,7 +59,7 @@ def shared_settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 @pytest.fixture(scope="module")
 def address(shared_settings: Settings) -> Iterator[str]:
     """Return the address of a page whose articles no test changes; each browser has its own conversations there."""
-    with serving(shared_settings) as url:
+    with serving_all(shared_settings) as url:
         yield url
 
 
@@ -683,7 +683,7 @@ def test_one_of_many_outlets_is_found_by_its_name(tmp_path: Path, visit: Visit, 
     page.get_by_role("checkbox", name="Paper <12>").check()
     expect(filters).to_have_text("Filters: 3 outlets")
     page.get_by_role("checkbox", name="Gone").uncheck()
-    assert parse_qs(urlsplit(page.url).query)["outlet"] == ["Paper <12>", "Paper <39>"]
+    page.wait_for_url(lambda url: parse_qs(urlsplit(url).query).get("outlet") == ["Paper <12>", "Paper <39>"])
 
 
 def test_a_link_fills_in_question_and_filters_and_asks_nothing(address: str, visit: Visit) -> None:

@@ -13,11 +13,12 @@ import httpx
 import pytest
 from playwright.sync_api import Page, expect
 
-from api_server import HARBOUR, TROOPS
+from api_server import HARBOUR, TROOPS, newsroom, unindexed
 from natoqa.serving.shared_index import SharedIndex
 from test_fetching import Reply, Web, feed, web
 from test_fetching import page as fetched_page
-from test_ui_page import HOSTILE, INJECTION, Site, Visit, chromium, holding_back, newsroom, serving, site, visit
+from test_ui_page import HOSTILE, INJECTION, Site, Visit, chromium, holding_back, site, visit
+from web_server import serving_all
 
 __all__ = ["chromium", "site", "visit", "web"]  # fixtures
 
@@ -32,14 +33,14 @@ Open = Callable[..., Page]
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Return the address of a page on articles that no test changes."""
-    settings = newsroom(tmp_path_factory.mktemp("newsroom"), TROOPS, HARBOUR, HOSTILE, UNDATED, NAMELESS, index=False)
+    settings = unindexed(tmp_path_factory.mktemp("newsroom"), TROOPS, HARBOUR, HOSTILE, UNDATED, NAMELESS)
     (settings.corpus / "empty.md").write_text("")
     for number in range(25):
         file = settings.corpus / f"many{number}.md"
         file.write_text(
             f"---\ntitle: Bulletin {number}\noutlet: The Bulletin\npublished: 2024-01-05\n---\nRain again.\n"
         )
-    with serving(settings) as url:
+    with serving_all(settings) as url:
         with urllib.request.urlopen(
             urllib.request.Request(f"{url}/api/index", method="POST", data=b""), timeout=60
         ) as done:
@@ -195,7 +196,7 @@ def test_nothing_sticks_out_sideways_and_all_has_a_name(address: str, open_corpu
 
 
 def test_an_empty_page_is_filled_and_tells_of_it_after_a_reload(tmp_path: Path, open_corpus: Open, site: Site) -> None:
-    page = open_corpus(site(newsroom(tmp_path, TROOPS, index=False)))
+    page = open_corpus(site(unindexed(tmp_path, TROOPS)))
     expect(page.locator("#empty")).to_contain_text("No index yet")
     expect(page.locator("#finder")).to_be_hidden()
     page.get_by_role("button", name="Re-index").click()
@@ -309,7 +310,7 @@ def test_with_uploads_switched_off_there_is_no_form(tmp_path: Path, open_corpus:
 def test_pressing_a_hidden_button_does_nothing(tmp_path: Path, headers: dict[str, str], done: bool, page: str) -> None:
     settings = newsroom(tmp_path, TROOPS)
     shared = SharedIndex(settings)
-    with serving(settings, shared) as url:
+    with serving_all(settings, shared) as url:
         with urllib.request.urlopen(f"{url}/config", timeout=20) as answered:
             config = json.load(answered)
         here = config["page"][page]

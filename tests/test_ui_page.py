@@ -23,13 +23,14 @@ import gradio as gr
 import pytest
 from playwright.sync_api import Browser, Dialog, Locator, Page, Route, expect, sync_playwright
 
-from api_server import ASKED, HARBOUR, QUOTE, TROOPS
+from api_server import ASKED, HARBOUR, QUOTE, TROOPS, index_in_another_process, newsroom, unindexed
 from natoqa.errors import LLMTimeoutError, SettingsError
 from natoqa.serving.shared_index import SharedIndex
 from natoqa.settings import Settings
 from natoqa.types import Answer, AnswerSentence, Citation
 from natoqa.ui import create_app
-from natoqa.ui.server import listen, serve, web_server
+from natoqa.ui.server import listen, serve
+from web_server import serving_all
 
 pytestmark = pytest.mark.browser
 
@@ -76,8 +77,8 @@ Site = Callable[..., str]
 @pytest.fixture
 def site() -> Iterator[Site]:
     """Return a function that serves a page until the test is over, and gives its address."""
-    with contextlib.ExitStack() as serving_all:
-        yield lambda *given: serving_all.enter_context(serving(*given))
+    with contextlib.ExitStack() as sites:
+        yield lambda *given: sites.enter_context(serving_all(*given))
 
 
 @pytest.fixture
@@ -121,46 +122,10 @@ def outside(url: str) -> list[str]:
     return [] if parts.scheme in ("data", "blob") or parts.hostname == "127.0.0.1" else [f"request to {url}"]
 
 
-@contextlib.contextmanager
-def serving(settings: Settings, shared: SharedIndex | None = None) -> Iterator[str]:
-    """Serve the page from a thread of this process; yields its address."""
-    shared = shared or SharedIndex(settings)
-    listening = listen("127.0.0.1", 0)
-    server = web_server(create_app(settings, shared=shared))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
-    finally:
-        server.should_exit = True
-        thread.join(20)
-        listening.close()
-        shared.close()
-
-
-def newsroom(folder: Path, *articles: str, index: bool = True) -> Settings:
-    """Return settings for a corpus of these articles, indexed (or not) with the quick embedding."""
-    settings = Settings(corpus=folder / "corpus", index=folder / "index", embedding_model="hashing")
-    settings.corpus.mkdir()
-    for number, article in enumerate(articles):
-        (settings.corpus / f"{number}.md").write_text(article, encoding="utf-8")
-    if index:
-        index_in_another_process(settings)
-    return settings
-
-
-def index_in_another_process(settings: Settings) -> None:
-    folders = ["--corpus", str(settings.corpus), "--index", str(settings.index)]
-    environment = os.environ | {"NATOQA_EMBEDDING_MODEL": settings.embedding_model}
-    subprocess.run(
-        [sys.executable, "-m", "natoqa", "index", *folders], env=environment, check=True, capture_output=True
-    )
-
-
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Return the address of a page on three articles that no test changes."""
-    with serving(newsroom(tmp_path_factory.mktemp("newsroom"), TROOPS, HARBOUR, HOSTILE)) as url:
+    with serving_all(newsroom(tmp_path_factory.mktemp("newsroom"), TROOPS, HARBOUR, HOSTILE)) as url:
         yield url
 
 
@@ -398,7 +363,7 @@ def test_an_article_indexed_by_another_process_is_found_without_a_restart(
 
 
 def test_the_button_makes_the_index_and_takes_up_new_articles(tmp_path: Path, visit: Visit, site: Site) -> None:
-    settings = newsroom(tmp_path, TROOPS, index=False)
+    settings = unindexed(tmp_path, TROOPS)
     url = site(settings)
     page = visit(url)
     expect(page.locator("#welcome")).to_contain_text("No index yet")
@@ -416,7 +381,7 @@ def test_the_button_makes_the_index_and_takes_up_new_articles(tmp_path: Path, vi
 
 
 def test_questions_without_an_index_get_a_plain_word(tmp_path: Path, visit: Visit, site: Site) -> None:
-    url = site(newsroom(tmp_path, TROOPS, index=False))
+    url = site(unindexed(tmp_path, TROOPS))
     turn = ask(visit(url), ASKED)
     expect(turn.locator(".status")).to_have_text("No answer")
     expect(turn).to_contain_text("index")
@@ -447,7 +412,7 @@ def test_an_index_that_is_being_written_gets_a_plain_word(tmp_path: Path, visit:
 
 
 def test_closing_ends_a_reindex_and_the_next_one_finishes_it(tmp_path: Path) -> None:
-    settings = newsroom(tmp_path, *(TROOPS.replace("March", f"year {number}") for number in range(40)), index=False)
+    settings = unindexed(tmp_path, *(TROOPS.replace("March", f"year {number}") for number in range(40)))
     shared = SharedIndex(settings)
     shared.reindex()
     shared.close()

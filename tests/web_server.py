@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import httpx
+from starlette.types import ASGIApp
 
 from natoqa.serving.shared_index import SharedIndex
 from natoqa.settings import Settings
@@ -23,8 +24,15 @@ HTML = {"accept": "text/html"}
 def serving_all(settings: Settings, shared: SharedIndex | None = None) -> Iterator[str]:
     """Serve page, API and tools from a thread of this process; yields the address."""
     shared = shared or SharedIndex(settings)
+    with contextlib.closing(shared), running(create_app(settings, shared=shared)) as url:
+        yield url
+
+
+@contextlib.contextmanager
+def running(app: ASGIApp) -> Iterator[str]:
+    """Serve an application from a thread of this process; yields its address."""
     listening = listen("127.0.0.1", 0)
-    server = web_server(create_app(settings, shared=shared))
+    server = web_server(app)  # type: ignore[arg-type] # any ASGI application will do
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
     thread.start()
     try:
@@ -33,7 +41,6 @@ def serving_all(settings: Settings, shared: SharedIndex | None = None) -> Iterat
         server.should_exit = True
         thread.join(20)
         listening.close()
-        shared.close()
 
 
 class Tab:
