@@ -614,6 +614,16 @@ def test_what_came_closest_can_be_shown_in_its_article(index: Index, asked: Answ
     assert closest.article.text[closest.start : closest.end] == closest.quote == QUOTE
 
 
+def test_an_article_whose_sentence_came_closest_is_marked_when_it_changes(
+    index: Index, corpus: Path, write: Write, asked: Answer
+) -> None:
+    silent = replace(asked, status="not_in_corpus", citations=(), sentences=(), closest=asked.citations)
+    assert current(silent, index) == (Standing(1, "unchanged", still_said=True),)
+    write("troops.md", TROOPS.replace("not send", "send"), title="No troops", published="2025-02-13")
+    index.sync(corpus)
+    assert current(silent, index) == (Standing(1, "changed", still_said=False),)
+
+
 def test_an_index_that_was_made_anew_counts_versions_from_the_beginning(
     tmp_path: Path, corpus: Path, write: Write, asked: Answer, hashing: Settings
 ) -> None:

@@ -198,6 +198,21 @@ def test_a_quotation_whose_article_has_changed_is_marked(
     assert "The article is gone from the corpus since." in exported(whole, form, index=index)
 
 
+@pytest.mark.parametrize("form", ["md", "html"])
+def test_a_closest_sentence_whose_article_has_changed_is_marked(
+    index: Index, corpus: Path, write: Write, form: Format
+) -> None:
+    write("troops.md", f"{QUOTE} Talks go on.", title="No troops")
+    index.sync(corpus)
+    [found] = index.articles()
+    cited = answer(of=found).citations
+    whole = conversation(replace(answer(), status="not_in_corpus", citations=(), nearest=(found,), closest=cited))
+    assert "since" not in exported(whole, form, index=index)
+    write("troops.md", f"{QUOTE} Talks do not go on.", title="No troops")
+    index.sync(corpus)
+    assert "(The article has changed since; this sentence still stands in it.)" in exported(whole, form, index=index)
+
+
 def test_the_marks_of_the_page_lead_to_their_quotations() -> None:
     read = Read(exported(conversation(answer(), answer()), "html"))
     targets = {attributes["id"] for _, attributes in read.tags if "id" in attributes}

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from natoqa.conversations import Unanswered
+from natoqa.conversations import Standing, Unanswered
 from natoqa.errors import CorpusShrunkError, IndexMismatchError, IndexMissingError, NatoqaError
 from natoqa.sanitizing import visible, web_address
 from natoqa.serving.examples import example_questions
@@ -217,6 +217,15 @@ def test_what_comes_closest_is_quoted_and_marked_in_its_article() -> None:
         "source-1-1",
         "source-1-2",
     ]
+
+
+def test_what_came_closest_is_marked_by_the_title_of_its_article_when_that_has_changed() -> None:
+    hostile = replace(ARTICLE, title="<img src=x>")
+    closest = (cited(), cited(hostile, number=2))
+    answer = answered(status="not_in_corpus", nearest=(ARTICLE, hostile), closest=closest)
+    standings = [Standing(1, "gone", still_said=False), Standing(2, "gone", still_said=False)]
+    told = "“<bdi>No troops</bdi>”, “<bdi>&lt;img src=x&gt;</bdi>”: The article is gone from the corpus since."
+    assert told in rendering.beneath(1, answer, standings=standings)
 
 
 def test_links_to_elsewhere_open_apart_and_tell_nothing() -> None:

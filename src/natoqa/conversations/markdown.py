@@ -49,7 +49,8 @@ def _answered(turn: KeptTurn, answer: Answer, standings: Sequence[Standing]) -> 
     blocks += [_citation(citation, changes.get(citation.number)) for citation in answer.citations]
     if answer.nearest:
         blocks.append("Nearest articles:")
-        blocks.append("\n".join(_near(article, closest) for article, closest in answer.near()))
+        near = enumerate(answer.near(), 1)
+        blocks.append("\n".join(_near(article, closest, changes.get(number)) for number, (article, closest) in near))
     blocks += [f"Note: {_text(note)}" for note in answer.notes]
     return blocks
 
@@ -63,8 +64,8 @@ def _answer(answer: Answer) -> str:
     )
 
 
-def _near(article: Article, closest: Citation | None) -> str:
-    told = f". {_text(wording.closest(closest))}" if closest else ""
+def _near(article: Article, closest: Citation | None, change: str | None) -> str:
+    told = f". {_text(wording.closest(closest, change))}" if closest else ""
     return f"- “{_text(article.title)}”, {_origin(article)}{told}"
 
 

@@ -101,20 +101,21 @@ def _answered(turn: KeptTurn, answer: Answer, standings: Sequence[Standing]) -> 
     if query := wording.searched_for(turn):
         parts.append(f'<p class="query">Searched for: {_text(query)}</p>')
     parts.append(f"<p>{_answer(turn.number, answer)}</p>")
+    changes = {each.number: wording.change(each) for each in standings}
     if answer.citations:
-        changes = {each.number: wording.change(each) for each in standings}
         quotations = "\n".join(_citation(turn.number, each, changes.get(each.number)) for each in answer.citations)
         parts.append(f'<ol class="quotations">\n{quotations}\n</ol>')
     if answer.nearest:
-        nearest = "".join(_near(article, closest) for article, closest in answer.near())
+        near = enumerate(answer.near(), 1)
+        nearest = "".join(_near(article, closest, changes.get(number)) for number, (article, closest) in near)
         parts.append(f"<p>Nearest articles:</p><ul>{nearest}</ul>")
     if answer.notes:
         parts.append(f'<ul class="notes">{"".join(f"<li>{_text(note)}</li>" for note in answer.notes)}</ul>')
     return parts
 
 
-def _near(article: Article, closest: Citation | None) -> str:
-    told = f". {_text(wording.closest(closest))}" if closest else ""
+def _near(article: Article, closest: Citation | None, change: str | None) -> str:
+    told = f". {_text(wording.closest(closest, change))}" if closest else ""
     return f"<li>{_text(article.title)}, {_origin(article)}{told}</li>"
 
 

@@ -15,7 +15,10 @@ State = Literal["unchanged", "changed", "gone"]
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What has become of the article of a citation, and whether the quoted sentence is in it to this day."""
+    """What has become of the article of a citation, and whether the quoted sentence is in it to this day.
+
+    Where nothing is cited `number` is that of one of the nearest articles, and the sentence the one that comes closest.
+    """
 
     number: int
     state: State
@@ -31,8 +34,11 @@ Standings = Mapping[int, Sequence[Standing]]
 
 
 def current(answer: Answer, index: Index) -> tuple[Standing, ...]:
-    """Return for each citation of the answer, in their order, how its article stands in the index now."""
-    return tuple(_standing(citation, index) for citation in answer.citations)
+    """Return for each citation of the answer, in their order, how its article stands in the index now.
+
+    Where nothing is cited it is returned for each of the sentences that come closest.
+    """
+    return tuple(_standing(citation, index) for citation in answer.citations or answer.closest)
 
 
 def restored(answer: Answer, index: Index) -> Answer:

@@ -34,9 +34,13 @@ def asked(turn: KeptTurn) -> str:
     return f"{status}. Asked {moment(turn.asked)}{index}."
 
 
-def closest(citation: Citation) -> str:
-    """Return the sentence of one of the nearest articles that comes closest, with its speaker, if one is named."""
-    return f"Closest: {quoted(citation.quote)}{f' – {speaker(citation)}' if citation.speaker else ''}"
+def closest(citation: Citation, changed: str | None) -> str:
+    """Return the sentence of one of the nearest articles that comes closest, with its speaker, if one is named.
+
+    `changed` says what has become of the article since.
+    """
+    said = f" – {speaker(citation)}" if citation.speaker else ""
+    return f"Closest: {quoted(citation.quote)}{said}{f' ({changed})' if changed else ''}"
 
 
 def unanswered(outcome: Unanswered) -> tuple[str, ...]:

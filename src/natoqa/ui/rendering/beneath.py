@@ -13,7 +13,7 @@ from natoqa.conversations.wording import NO_LINK, change, day, outlet, speaker
 from natoqa.question import LONGEST
 from natoqa.sanitizing import one_line, web_address
 from natoqa.types import Answer, Citation, Filters
-from natoqa.ui.rendering.markup import escaped, plain_day
+from natoqa.ui.rendering.markup import escaped, name, plain_day
 
 # What servers and programs that pass addresses on take for certain.
 _LONGEST_LINK = 2000
@@ -32,7 +32,7 @@ def beneath(
     return "".join(
         [
             asked_of(answer.filters),
-            _changes(standings),
+            _changes(answer, standings),
             _unkept(unkept),
             _actions(number, answer, rating),
             again(number, answer.query or answer.question),
@@ -62,13 +62,20 @@ def described(filters: Filters) -> str:
     return f"articles{published}{by}" if published or by else ""
 
 
-def _changes(standings: Iterable[Standing]) -> str:
+def _changes(answer: Answer, standings: Iterable[Standing]) -> str:
     told = [(change(each), each.number) for each in standings if change(each)]
     lines = "".join(
-        f"<li>{' '.join(f'[{number}]' for _, number in group)} {escaped(words)}</li>"
+        f"<li>{_which(answer, [number for _, number in group])} {escaped(words)}</li>"
         for words, group in groupby(sorted(told, key=lambda pair: (str(pair[0]), pair[1])), key=lambda pair: pair[0])
     )
     return f'<ul class="changed" aria-label="Changed since">{lines}</ul>' if lines else ""
+
+
+def _which(answer: Answer, numbers: Sequence[int]) -> str:
+    """Return the citations by their numbers, or the nearest articles, which show none, by their titles."""
+    if answer.citations:
+        return " ".join(f"[{number}]" for number in numbers)
+    return ", ".join(f"“{name(each.title)}”" for each in answer.closest if each.number in numbers) + ":"
 
 
 def _actions(number: int, answer: Answer, rating: Rating | None) -> str:
