@@ -313,7 +313,8 @@ def test_table_is_large_enough() -> None:
         ("Secretary of State Nora Finch said so.", Speaker("Nora Finch", "Secretary of State")),
         ("Peru’s Attorney General, Patricia Vega, said so.", Speaker("Patricia Vega", "Attorney General")),
         ("Mr. Ian Cobb said so.", Speaker("Ian Cobb")),
-        ("A spokeswoman for Orion Rail said so.", Speaker("Orion Rail", "spokeswoman")),
+        ("A spokeswoman for Orion Rail said so.", Speaker("Orion Rail", "through a spokeswoman")),
+        ("“No,” a spokesman for Ian Cobb said.", Speaker("Ian Cobb", "through a spokesman")),
         ("Ian Cobb, chief economist at Delta Bank, said so.", Speaker("Ian Cobb", "chief economist at Delta Bank")),
     ],
 )

@@ -132,7 +132,7 @@ class Discourse:
         if len(phrase.role) == 1 and phrase.role[0].capital and (named := self._cast.person(phrase.role)):
             return named
         if is_spokesperson(phrase) and phrase.owner and phrase.owner != phrase.role:
-            return self._body(phrase.owner, sentence, head)
+            return self._body(phrase.owner, sentence, f"through a {head}")
         if not phrase.definite:
             speaker = Speaker(role_text(phrase.words) or head) if head in ANONYMOUS else None
             return Voice(speaker, person=True, gender=GENDERED.get(head))
