@@ -163,8 +163,28 @@ def phrase_at(tokens: Sequence[Token], start: int, *, lenient: bool = False) -> 
     phrase = _read(words, start, start + place, definite=definite, article=has_article or definite is False)
     if phrase is None or (skipped and phrase.kind != "name"):
         return None
+    if phrase.kind == "role" and (both := _of_two_roles(tokens, phrase)):
+        return both
     phrase = replace(phrase, owner=owner or phrase.owner, definite=definite)
     return _with_owner(tokens, phrase) if phrase.kind in ("role", "group") else phrase
+
+
+def _of_two_roles(tokens: Sequence[Token], phrase: Phrase) -> Phrase | None:
+    """Return the name behind two roles of one person.
+
+    "Author and activist Ann Lee" is one, "the mayor and Governor Ann Lee" and "his wife and son Ian Lee" are two.
+    """
+    start, place = phrase.start, phrase.end
+    if place + 2 >= len(tokens) or tokens[place].low != "and" or tokens[place + 1].low in _DETERMINERS:
+        return None
+    if any(token.low in POSSESSIVES or token.possessive for token in tokens[max(0, start - 1) : start + 1]):
+        return None
+    second = phrase_at(tokens, place + 1)
+    if second is None or second.kind != "name" or not second.role:
+        return None
+    if second.role[-1].capital or second.role[-1].low.endswith("-year-old"):
+        return None
+    return replace(second, start=start, role=tuple(tokens[start : second.end - len(second.name)]))
 
 
 def _may_begin(tokens: Sequence[Token], start: int) -> bool:

@@ -109,7 +109,8 @@ def _inside_phrase(tokens: Sequence[Token], place: int) -> bool:
     if token.low in DAYS or token.low in CONJUNCTIONS - {"and"} or token.low in SUBORDINATING or is_verb(token):
         return False
     if token.low == "and":
-        return place > 0 and is_name_word(tokens[place - 1]) and is_name_word(tokens[place + 1])
+        names = place > 0 and is_name_word(tokens[place - 1]) and is_name_word(tokens[place + 1])
+        return names or (place > 0 and is_role(tokens[place - 1]))
     return token.low not in FUNCTION_WORDS - PREPOSITIONS - ARTICLES - POSSESSIVES - frozenset(HE) or is_name_word(
         token
     )

@@ -198,23 +198,23 @@ ROLES = _words("""
     coach cofounder colleague colonel columnist comedian commander commissioner commodore comptroller congressman
     congresswoman conservative constable consul consultant contractor coo coordinator coroner correspondent
     councillor councilman councilor councilwoman counsel counselor cousin critic cto curator customer dad daughter
-    dean defendant delegate democrat dentist deputy designer detective developer diplomat director dispatcher doctor
-    driver duchess duke ecologist economist editor employee engineer entrepreneur envoy epidemiologist executive
-    expert farmer father fellow fiance filmmaker firefighter fisherman forecaster founder friend general geologist
-    girl girlfriend golfer governor grandfather grandmother guy head historian host husband imam influencer insider
-    inspector interpreter investor journalist judge justice king lawmaker lawyer lead leader librarian lieutenant
-    lobbyist major man manager marshal mayor member meteorologist midfielder minister model mom mother musician
-    neighbor neighbour nephew niece nominee novelist nurse officer official ombudsman oncologist organiser organizer
-    owner paramedic partner passenger pastor pathologist pediatrician pharmacist photographer physician physicist
-    pilot plaintiff player pm policeman policewoman politician pollster pope postmaster premier president prince
-    princess principal producer professor prosecutor provost psychiatrist psychologist quarterback queen rabbi
-    rapper realtor rector reporter representative republican researcher resident reverend roommate runner salesman
-    scholar scientist seaman secretary secretary-general secretary-treasurer seismologist senator sergeant sheriff
-    singer sister sociologist soldier solicitor son source speaker spokesman spokesperson spokeswoman star
-    strategist striker student superintendent supervisor surgeon survivor suspect swimmer teacher teenager therapist
-    trader trainer translator treasurer trooper trustee tycoon uncle undersecretary user veteran veterinarian
-    vice-president victim virologist warden whip whistleblower widow wife witness woman worker writer youtuber
-    zoologist
+    dean defendant defender delegate democrat dentist deputy designer detective developer diplomat director
+    dispatcher doctor driver duchess duke ecologist economist editor employee engineer entrepreneur envoy
+    epidemiologist executive expert farmer father fellow fiance filmmaker firefighter fisherman forecaster founder
+    friend general geologist girl girlfriend golfer governor grandfather grandmother guy head historian host husband
+    imam influencer insider inspector interpreter investor journalist judge justice king lawmaker lawyer lead leader
+    librarian lieutenant lobbyist major man manager marshal mayor member meteorologist midfielder minister model mom
+    mother musician neighbor neighbour nephew niece nominee novelist nurse officer official ombudsman oncologist
+    organiser organizer owner paramedic partner passenger pastor pathologist pediatrician pharmacist photographer
+    physician physicist pilot plaintiff player pm policeman policewoman politician pollster pope postmaster premier
+    president prince princess principal producer professor prosecutor provost psychiatrist psychologist quarterback
+    queen rabbi rapper realtor rector reporter representative republican researcher resident reverend roommate
+    runner salesman scholar scientist seaman secretary secretary-general secretary-treasurer seismologist senator
+    sergeant sheriff singer sister sociologist soldier solicitor son source speaker spokesman spokesperson
+    spokeswoman star strategist striker student superintendent supervisor surgeon survivor suspect swimmer teacher
+    teenager therapist trader trainer translator treasurer trooper trustee tycoon uncle undersecretary user veteran
+    veterinarian vice-president victim virologist warden whip whistleblower widow wife witness woman worker writer
+    youtuber zoologist
 """)
 """Nouns for what a person is; plurals of them are groups."""
 
