@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 from natoqa.sentences.speakers.cast import Cast, Voice
 from natoqa.sentences.speakers.clauses import Clause, clauses
 from natoqa.sentences.speakers.discourse import NOBODY, Discourse
-from natoqa.sentences.speakers.subjects import subject_of
+from natoqa.sentences.speakers.subjects import named_before, subject_of
 from natoqa.sentences.speakers.tokens import Quotation, Token, frame, quotations, tokens
+from natoqa.sentences.speakers.words import HE
 from natoqa.types import Sentence
 
 
@@ -80,7 +81,9 @@ def _hear(scenes: Sequence[_Scene], discourse: Discourse, cast: Cast) -> None:
             scene.subject = discourse.resolve(subject, scene.frame, number, speaks=False)
         spoken = _carrying(found, scene)
         if spoken is not None:
-            scene.voice = discourse.resolve(spoken.subject, scene.frame, number)
+            scene.voice = _before_pronoun(spoken, scene, discourse, number) or discourse.resolve(
+                spoken.subject, scene.frame, number
+            )
         else:
             scene.voice = _labelled(scene, cast)
         if scene.subject is not None and scene.subject is not scene.voice and (spoken is None or spoken.rank > 1):
@@ -92,6 +95,16 @@ def _hear(scenes: Sequence[_Scene], discourse: Discourse, cast: Cast) -> None:
             discourse.saw(announced, number + 1)
         if scene.voice is not None:
             discourse.saw(scene.voice, number)
+
+
+def _before_pronoun(spoken: Clause, scene: _Scene, discourse: Discourse, number: int) -> Voice | None:
+    """Return the person whom "she" means in the same sentence, None where she need not be the one named there."""
+    own = named_before(spoken.subject, scene.frame)
+    if own is None:
+        return None
+    gender = HE[spoken.subject.name[0].low]
+    voice = discourse.resolve(own, scene.frame, number, speaks=False)
+    return voice if gender and voice.speaker and voice.may_be(gender) else None
 
 
 def _carrying(found: Sequence[Clause], scene: _Scene) -> Clause | None:

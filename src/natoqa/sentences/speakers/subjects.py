@@ -49,6 +49,34 @@ def subject_of(tokens: Sequence[Token]) -> Phrase | None:
     return None
 
 
+def named_before(pronoun: Phrase, tokens: Sequence[Token]) -> Phrase | None:
+    """Return the name or the role that a pronoun stands for in its own sentence.
+
+    That is the subject before a colon and a quotation (`Lee was puzzled: “…,” she said`), the one that goes on (`Lee
+    laughed, and she said that …`) or the one of an opening clause (`When Lee came, she said that …`). What stands in
+    `Lee was wrong, she said` is somebody else's word on Lee.
+    """
+    if pronoun.kind != "pronoun" or HE[pronoun.name[0].low] is None or not tokens:
+        return None
+    quote = next((i for i, token in enumerate(tokens) if token.quote >= 0), len(tokens))
+    before = next((token for token in reversed(tokens[: pronoun.start]) if token.quote < 0), pronoun.name[0])
+    if before.low in ("and", "but") or (quote < pronoun.start and tokens[quote - 1].text == ":"):
+        named = subject_of(tokens[: pronoun.start])
+    elif tokens[0].low in _OPENING and before.text == "," and not _inserted(tokens, pronoun.end):
+        named = phrase_at(tokens, 1)
+    else:
+        return None
+    return named if named and named.kind in ("name", "role") and named.end < pronoun.start else None
+
+
+_OPENING = frozenset("after as because before once since until when while".split())
+
+
+def _inserted(tokens: Sequence[Token], verb: int) -> bool:
+    """Whether commas on both sides make a clause of speech an insertion: `When Lee arrived, she said, nobody knew`."""
+    return verb + 1 < len(tokens) and tokens[verb + 1].text == ","
+
+
 def _opens(tokens: Sequence[Token], phrase: Phrase) -> bool:
     """Whether a capitalised word is no subject: a participle, an adverb before a comma, a place before a colon."""
     after = tokens[phrase.end].text if phrase.end < len(tokens) else ""
