@@ -53,14 +53,14 @@ def named_before(pronoun: Phrase, tokens: Sequence[Token]) -> Phrase | None:
     """Return the name or the role that a pronoun stands for in its own sentence.
 
     That is the subject before a colon and a quotation (`Lee was puzzled: “…,” she said`), the one that goes on (`Lee
-    laughed, and she said that …`) or the one of an opening clause (`When Lee came, she said that …`). What stands in
-    `Lee was wrong, she said` is somebody else's word on Lee.
+    laughed, and she said that …`, `Lee took shots at Rutte, whom she called …`) or the one of an opening clause (`When
+    Lee came, she said that …`). What stands in `Lee was wrong, she said` is somebody else's word on Lee.
     """
     if pronoun.kind != "pronoun" or HE[pronoun.name[0].low] is None or not tokens:
         return None
     quote = next((i for i, token in enumerate(tokens) if token.quote >= 0), len(tokens))
     before = next((token for token in reversed(tokens[: pronoun.start]) if token.quote < 0), pronoun.name[0])
-    if before.low in ("and", "but") or (quote < pronoun.start and tokens[quote - 1].text == ":"):
+    if _goes_on(tokens, pronoun.start) or (quote < pronoun.start and tokens[quote - 1].text == ":"):
         named = subject_of(tokens[: pronoun.start])
     elif tokens[0].low in _OPENING and before.text == "," and not _inserted(tokens, pronoun.end):
         named = phrase_at(tokens, 1)
@@ -70,6 +70,15 @@ def named_before(pronoun: Phrase, tokens: Sequence[Token]) -> Phrase | None:
 
 
 _OPENING = frozenset("after as because before once since until when while".split())
+
+
+def _goes_on(tokens: Sequence[Token], start: int) -> bool:
+    """Whether a clause at `start` is joined to the one before it: `and she`, `but on Friday, she`, `which she`."""
+    before = tokens[start - 1]
+    if before.low in ("and", "but", "which", "that", "whom"):
+        return True
+    join = next((i for i in range(start - 2, max(0, start - 12), -1) if tokens[i].low in ("and", "but")), None)
+    return before.text == "," and join is not None and tokens[join + 1].low in PREPOSITIONS
 
 
 def _inserted(tokens: Sequence[Token], verb: int) -> bool:
