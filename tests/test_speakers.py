@@ -159,6 +159,8 @@ ARTICLES: dict[str, list[list[Line]]] = {
         [("Hill took up a plan that she said would help.", "Joan Hill")],
         [("Klein tore down the fence, which she called “a disgrace.”", "Ruth Klein")],
         [("Hill did not answer, but in a letter to the Echo, she said that it was hers.", "Joan Hill")],
+        [("Klein met her on the air, where she said that it was not.", "Ruth Klein")],
+        [("Hill smiled as she said: “It is.”", "Joan Hill")],
         [("Klein met her later.", None)],
         [("She said that the fence was old.", "Ruth Klein")],
         [("After she had met Hill, she said that she was tired.", "Ruth Klein")],

@@ -75,7 +75,7 @@ _OPENING = frozenset("after as because before once since until when while".split
 def _goes_on(tokens: Sequence[Token], start: int) -> bool:
     """Whether a clause at `start` is joined to the one before it: `and she`, `but on Friday, she`, `which she`."""
     before = tokens[start - 1]
-    if before.low in ("and", "but", "which", "that", "whom"):
+    if before.low in _OPENING | {"and", "but", "which", "that", "whom", "where"}:
         return True
     join = next((i for i in range(start - 2, max(0, start - 12), -1) if tokens[i].low in ("and", "but")), None)
     return before.text == "," and join is not None and tokens[join + 1].low in PREPOSITIONS
