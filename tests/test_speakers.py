@@ -161,6 +161,8 @@ ARTICLES: dict[str, list[list[Line]]] = {
         [("Hill did not answer, but in a letter to the Echo, she said that it was hers.", "Joan Hill")],
         [("Klein met her on the air, where she said that it was not.", "Ruth Klein")],
         [("Hill smiled as she said: “It is.”", "Joan Hill")],
+        [("Hill sent Captain Ruth Klein to the air, where she said that it was cold.", None)],
+        [("Drivers saw the mayor’s car, and he said that it was his.", None)],
         [("Klein met her later.", None)],
         [("She said that the fence was old.", "Ruth Klein")],
         [("After she had met Hill, she said that she was tired.", "Ruth Klein")],

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from natoqa.sentences.speakers.given_names import GIVEN_NAMES
-from natoqa.sentences.speakers.phrases import LONGEST, Phrase, is_name_word, is_role, phrase_at
+from natoqa.sentences.speakers.phrases import LONGEST, Phrase, is_group, is_name_word, is_role, phrase_at
 from natoqa.sentences.speakers.tokens import Token
 from natoqa.sentences.speakers.words import (
     ARTICLES,
@@ -66,16 +66,25 @@ def named_before(pronoun: Phrase, tokens: Sequence[Token]) -> Phrase | None:
         named = phrase_at(tokens, 1)
     else:
         return None
-    return named if named and named.kind in ("name", "role") and named.end < pronoun.start else None
+    if named is None or named.kind not in ("name", "role") or named.end >= pronoun.start:
+        return None
+    no_person = any(map(is_group, named.name)) or tokens[named.end].low.endswith("ing")  # "Worth repeating: …"
+    return None if no_person else named
 
 
 _OPENING = frozenset("after as because before once since until when while".split())
+_LOOSE = _OPENING | {"where"}
+
+
+def is_loosely_joined(tokens: Sequence[Token], pronoun: Phrase) -> bool:
+    """Whether the pronoun's clause may be about anybody named before it: `…, where she said`, `… when she said`."""
+    return tokens[pronoun.start - 1].low in _LOOSE
 
 
 def _goes_on(tokens: Sequence[Token], start: int) -> bool:
     """Whether a clause at `start` is joined to the one before it: `and she`, `but on Friday, she`, `which she`."""
     before = tokens[start - 1]
-    if before.low in _OPENING | {"and", "but", "which", "that", "whom", "where"}:
+    if before.low in ("and", "but", "which", "that", "whom") or before.low in _LOOSE:
         return True
     join = next((i for i in range(start - 2, max(0, start - 12), -1) if tokens[i].low in ("and", "but")), None)
     return before.text == "," and join is not None and tokens[join + 1].low in PREPOSITIONS
