@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from natoqa.citations import quoted
 from natoqa.conversations import wording
@@ -49,8 +49,7 @@ def _answered(turn: KeptTurn, answer: Answer, standings: Sequence[Standing]) -> 
     blocks += [_citation(citation, changes.get(citation.number)) for citation in answer.citations]
     if answer.nearest:
         blocks.append("Nearest articles:")
-        near = enumerate(answer.near(), 1)
-        blocks.append("\n".join(_near(article, closest, changes.get(number)) for number, (article, closest) in near))
+        blocks.append("\n".join(_near(article, closest, changes) for article, closest in answer.near()))
     blocks += [f"Note: {_text(note)}" for note in answer.notes]
     return blocks
 
@@ -64,8 +63,8 @@ def _answer(answer: Answer) -> str:
     )
 
 
-def _near(article: Article, closest: Citation | None, change: str | None) -> str:
-    told = f". {_text(wording.closest(closest, change))}" if closest else ""
+def _near(article: Article, closest: Citation | None, changes: Mapping[int, str | None]) -> str:
+    told = f". {_text(wording.closest(closest, changes.get(closest.number)))}" if closest else ""
     return f"- “{_text(article.title)}”, {_origin(article)}{told}"
 
 

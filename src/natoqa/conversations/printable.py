@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from natoqa.citations import quoted
 from natoqa.conversations import wording
@@ -106,16 +106,15 @@ def _answered(turn: KeptTurn, answer: Answer, standings: Sequence[Standing]) -> 
         quotations = "\n".join(_citation(turn.number, each, changes.get(each.number)) for each in answer.citations)
         parts.append(f'<ol class="quotations">\n{quotations}\n</ol>')
     if answer.nearest:
-        near = enumerate(answer.near(), 1)
-        nearest = "".join(_near(article, closest, changes.get(number)) for number, (article, closest) in near)
+        nearest = "".join(_near(article, closest, changes) for article, closest in answer.near())
         parts.append(f"<p>Nearest articles:</p><ul>{nearest}</ul>")
     if answer.notes:
         parts.append(f'<ul class="notes">{"".join(f"<li>{_text(note)}</li>" for note in answer.notes)}</ul>')
     return parts
 
 
-def _near(article: Article, closest: Citation | None, change: str | None) -> str:
-    told = f". {_text(wording.closest(closest, change))}" if closest else ""
+def _near(article: Article, closest: Citation | None, changes: Mapping[int, str | None]) -> str:
+    told = f". {_text(wording.closest(closest, changes.get(closest.number)))}" if closest else ""
     return f"<li>{_text(article.title)}, {_origin(article)}{told}</li>"
 
 
