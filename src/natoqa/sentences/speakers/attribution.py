@@ -8,10 +8,8 @@ from dataclasses import dataclass, replace
 from natoqa.sentences.speakers.cast import Cast, Voice
 from natoqa.sentences.speakers.clauses import Clause, clauses
 from natoqa.sentences.speakers.discourse import NOBODY, Discourse
-from natoqa.sentences.speakers.phrases import Phrase
-from natoqa.sentences.speakers.subjects import is_loosely_joined, named_before, subject_of
+from natoqa.sentences.speakers.subjects import subject_of
 from natoqa.sentences.speakers.tokens import Quotation, Token, frame, quotations, tokens
-from natoqa.sentences.speakers.words import HE
 from natoqa.types import Sentence
 
 
@@ -82,9 +80,7 @@ def _hear(scenes: Sequence[_Scene], discourse: Discourse, cast: Cast) -> None:
             scene.subject = discourse.resolve(subject, scene.frame, number, speaks=False)
         spoken = _carrying(found, scene)
         if spoken is not None:
-            scene.voice = _before_pronoun(spoken.subject, scene.frame, discourse, cast, number) or discourse.resolve(
-                spoken.subject, scene.frame, number
-            )
+            scene.voice = discourse.resolve(spoken.subject, scene.frame, number)
         else:
             scene.voice = _labelled(scene, cast)
         if scene.subject is not None and scene.subject is not scene.voice and (spoken is None or spoken.rank > 1):
@@ -96,25 +92,6 @@ def _hear(scenes: Sequence[_Scene], discourse: Discourse, cast: Cast) -> None:
             discourse.saw(announced, number + 1)
         if scene.voice is not None:
             discourse.saw(scene.voice, number)
-
-
-def _before_pronoun(
-    pronoun: Phrase, frame: Sequence[Token], discourse: Discourse, cast: Cast, number: int
-) -> Voice | None:
-    """Return the person whom "she" means in the same sentence, None where nobody named there has to be the one.
-
-    Where somebody else of that name's gender stands between the two it is open: `Lee met Poe, where she said …`.
-    """
-    own = named_before(pronoun, frame)
-    gender = HE[pronoun.name[0].low] if own else None
-    if own is None or gender is None:
-        return None
-    voice = discourse.resolve(own, frame, number, speaks=False)
-    if voice.speaker is None or not voice.may_be(gender):
-        return None
-    others = cast.named_in(frame[own.end : pronoun.start]) - {voice}
-    is_open = is_loosely_joined(frame, pronoun) and any(other.may_be(gender) for other in others)
-    return NOBODY if is_open else voice
 
 
 def _carrying(found: Sequence[Clause], scene: _Scene) -> Clause | None:

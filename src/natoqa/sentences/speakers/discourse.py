@@ -12,6 +12,7 @@ from natoqa.sentences.speakers.countries import compatriot
 from natoqa.sentences.speakers.names import Name
 from natoqa.sentences.speakers.offices import BY_THE_WAY, described
 from natoqa.sentences.speakers.phrases import Phrase, is_group, is_spokesperson, named_behind, phrase_at
+from natoqa.sentences.speakers.subjects import is_loosely_joined, named_before
 from natoqa.sentences.speakers.tokens import Token
 from natoqa.sentences.speakers.words import ANONYMOUS, ARTICLES, DOCUMENTS, GENDERED, HE, SPOKES, Gender
 from natoqa.types import Speaker
@@ -66,7 +67,8 @@ class Discourse:
     def resolve(self, phrase: Phrase, frame: Sequence[Token], sentence: int, *, speaks: bool = True) -> Voice:
         """Return who a phrase means, `NOBODY` where the article leaves it open."""
         if phrase.kind == "pronoun":
-            return self._pronoun(phrase.name[0].low, sentence)
+            own = self._in_own_sentence(phrase, frame, sentence) if speaks else None
+            return own or self._pronoun(phrase.name[0].low, sentence)
         if phrase.kind == "unknown":
             return _somebody(frame[phrase.start : phrase.end])
         if phrase.kind == "group":
@@ -101,6 +103,21 @@ class Discourse:
                 if phrase is not None and phrase.kind == "name":
                     return self._cast.person(phrase.name)
         return None
+
+    def _in_own_sentence(self, pronoun: Phrase, frame: Sequence[Token], sentence: int) -> Voice | None:
+        """Return the person whom "she" means in the same sentence, None where nobody named there has to be the one.
+
+        Where somebody else of that name's gender stands between the two it is open: `Lee met Poe, where she said …`.
+        """
+        own, gender = named_before(pronoun, frame), HE[pronoun.name[0].low]
+        if own is None or gender is None:
+            return None
+        voice = self.resolve(own, frame, sentence, speaks=False)
+        if voice.speaker is None or not voice.may_be(gender):
+            return None
+        others = self._cast.named_in(frame[own.end : pronoun.start]) - {voice}
+        is_open = is_loosely_joined(frame, pronoun) and any(other.may_be(gender) for other in others)
+        return NOBODY if is_open else voice
 
     def _pronoun(self, word: str, sentence: int) -> Voice:
         gender = HE[word]

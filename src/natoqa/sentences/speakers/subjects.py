@@ -56,11 +56,11 @@ def named_before(pronoun: Phrase, tokens: Sequence[Token]) -> Phrase | None:
     laughed, and she said that …`, `Lee took shots at Rutte, whom she called …`) or the one of an opening clause (`When
     Lee came, she said that …`). What stands in `Lee was wrong, she said` is somebody else's word on Lee.
     """
-    if pronoun.kind != "pronoun" or HE[pronoun.name[0].low] is None or not tokens:
+    if HE[pronoun.name[0].low] is None or pronoun.start == 0:
         return None
     quote = next((i for i, token in enumerate(tokens) if token.quote >= 0), len(tokens))
     before = next((token for token in reversed(tokens[: pronoun.start]) if token.quote < 0), pronoun.name[0])
-    if _goes_on(tokens, pronoun.start) or (quote < pronoun.start and tokens[quote - 1].text == ":"):
+    if _goes_on(tokens, pronoun.start) or (0 < quote < pronoun.start and tokens[quote - 1].text == ":"):
         named = subject_of(tokens[: pronoun.start])
     elif tokens[0].low in _OPENING and before.text == "," and not _inserted(tokens, pronoun.end):
         named = phrase_at(tokens, 1)
@@ -155,8 +155,8 @@ def _inside_phrase(tokens: Sequence[Token], place: int) -> bool:
     if token.low in DAYS or token.low in CONJUNCTIONS - {"and"} or token.low in SUBORDINATING or is_verb(token):
         return False
     if token.low == "and":
-        names = place > 0 and is_name_word(tokens[place - 1]) and is_name_word(tokens[place + 1])
-        return names or (place > 0 and is_role(tokens[place - 1]))
+        before = tokens[place - 1]
+        return place > 0 and (is_role(before) or (is_name_word(before) and is_name_word(tokens[place + 1])))
     return token.low not in FUNCTION_WORDS - PREPOSITIONS - ARTICLES - POSSESSIVES - frozenset(HE) or is_name_word(
         token
     )
